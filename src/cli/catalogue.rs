@@ -1,0 +1,218 @@
+//! The commands that tell what batchlint knows: rules, operations, schemas.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::check::operation;
+use super::{CLEAN, Colors, Error, ListFormat, print};
+use crate::api;
+use crate::report::Severity;
+use crate::rules::{self, Rule};
+
+include!(concat!(env!("OUT_DIR"), "/schema_files.rs"));
+
+/// A rule as `batchlint rules --format json` lists it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RuleEntry {
+    code: &'static str,
+    id: &'static str,
+    category: &'static str,
+    severity: Severity,
+    summary: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    service_code: Option<&'static str>,
+    url: String,
+}
+
+impl From<&Rule> for RuleEntry {
+    fn from(rule: &Rule) -> Self {
+        RuleEntry {
+            code: rule.code,
+            id: rule.id,
+            category: rule.category(),
+            severity: rule.severity,
+            summary: rule.summary(),
+            service_code: rule.service_code,
+            url: rule.url(),
+        }
+    }
+}
+
+pub(super) fn rules(format: ListFormat) -> Result<u8, Error> {
+    let mut out = String::new();
+    match format {
+        ListFormat::Json => {
+            let list: Vec<RuleEntry> = rules::all().iter().copied().map(Into::into).collect();
+            out = serde_json::to_string_pretty(&json!({ "version": 1, "rules": list }))?;
+            out.push('\n');
+        }
+        ListFormat::Human => {
+            let width = rules::all().iter().map(|rule| rule.id.len()).max().unwrap_or_default();
+            for rule in rules::all() {
+                // Writing to a String cannot fail.
+                let _ = writeln!(
+                    out,
+                    "{}  {:width$}  {:7}  {}",
+                    rule.code,
+                    rule.id,
+                    rule.severity,
+                    rule.summary()
+                );
+            }
+        }
+    }
+    print(&out)?;
+    Ok(CLEAN)
+}
+
+pub(super) fn explain(name: &str, colors: Colors) -> Result<u8, Error> {
+    let Some(rule) = rules::find(name) else {
+        // The builder knows how to say what is nearest.
+        return match crate::Linter::builder().ignore(name) {
+            Err(unknown) => Err(unknown.into()),
+            Ok(_) => Err(Error::Usage("that is a category; name one rule of it")),
+        };
+    };
+    let (bold, plain) = if colors.stdout { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
+    let mut out = format!("{bold}{} {}{plain} ({})\n\n", rule.code, rule.id, rule.severity);
+    for line in page(rule).lines() {
+        match line.strip_prefix("## ") {
+            Some(title) => {
+                let _ = writeln!(out, "{bold}{title}{plain}");
+            }
+            None if line.starts_with("```") => {}
+            None => {
+                let _ = writeln!(out, "{line}");
+            }
+        }
+    }
+    print(&out)?;
+    Ok(CLEAN)
+}
+
+/// A rule's page without the space that doc comments begin their lines with.
+fn page(rule: &Rule) -> String {
+    let lines: Vec<_> =
+        rule.docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
+    lines.join("\n")
+}
+
+/// An operation as `batchlint operations --format json` lists it.
+#[derive(Serialize)]
+struct OperationEntry {
+    id: &'static str,
+    method: &'static str,
+    path: &'static str,
+    description: &'static str,
+    aliases: &'static [&'static str],
+    deprecated: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<&'static str>,
+    parameters: Vec<ParameterEntry>,
+}
+
+#[derive(Serialize)]
+struct ParameterEntry {
+    name: &'static str,
+    #[serde(rename = "in")]
+    location: &'static str,
+    required: bool,
+}
+
+pub(super) fn operations(format: ListFormat) -> Result<u8, Error> {
+    let mut out = String::new();
+    match format {
+        ListFormat::Json => {
+            let list: Vec<OperationEntry> = api::operations()
+                .iter()
+                .map(|operation| OperationEntry {
+                    id: operation.id,
+                    method: operation.method,
+                    path: operation.path,
+                    description: operation.description,
+                    aliases: operation.aliases,
+                    deprecated: operation.deprecated,
+                    body: operation.body.as_ref().map(|body| body.model.name()),
+                    parameters: operation
+                        .parameters()
+                        .map(|(parameter, required)| ParameterEntry {
+                            name: parameter.name,
+                            location: parameter.location.name(),
+                            required,
+                        })
+                        .collect(),
+                })
+                .collect();
+            let whole = json!({ "version": 1, "apiVersion": api::API_VERSION, "operations": list });
+            out = serde_json::to_string_pretty(&whole)?;
+            out.push('\n');
+        }
+        ListFormat::Human => {
+            for operation in api::operations() {
+                let deprecated = if operation.deprecated { " (deprecated)" } else { "" };
+                let _ = writeln!(
+                    out,
+                    "{}{deprecated}\n    {} {}\n    {}\n    as: {}",
+                    operation.id,
+                    operation.method,
+                    operation.path,
+                    operation.description,
+                    operation.aliases.join(", ")
+                );
+            }
+        }
+    }
+    print(&out)?;
+    Ok(CLEAN)
+}
+
+pub(super) fn schema(name: &str) -> Result<u8, Error> {
+    let operation = operation(name)?;
+    let Some((_, text)) = BODIES.iter().find(|(id, _)| *id == operation.id) else {
+        return Err(Error::NoBody { operation: operation.id });
+    };
+    let mut out = serde_json::to_string_pretty(&bundle(text)?)?;
+    out.push('\n');
+    print(&out)?;
+    Ok(CLEAN)
+}
+
+/// A body's schema with all that it refers to within the one document.
+fn bundle(text: &str) -> Result<Value, Error> {
+    let mut schema: Value = serde_json::from_str(text)?;
+    let models: Value = serde_json::from_str(MODELS)?;
+    if let Some(reference) = schema["$ref"].as_str() {
+        schema["$ref"] = json!(format!("#/{}", reference.rsplit("#/").next().unwrap_or_default()));
+    }
+    let mut needed = serde_json::Map::new();
+    let mut open = references(&schema);
+    while let Some(name) = open.pop() {
+        if !needed.contains_key(&name) {
+            let definition = models["$defs"][&name].clone();
+            open.extend(references(&definition));
+            needed.insert(name, definition);
+        }
+    }
+    schema["$defs"] = Value::Object(needed);
+    Ok(schema)
+}
+
+/// The names of the definitions that a schema refers to.
+fn references(schema: &Value) -> Vec<String> {
+    match schema {
+        Value::Object(members) => members
+            .iter()
+            .flat_map(|(key, value)| match value.as_str() {
+                Some(target) if key == "$ref" => {
+                    target.rsplit('/').next().map(str::to_owned).into_iter().collect()
+                }
+                _ => references(value),
+            })
+            .collect(),
+        Value::Array(items) => items.iter().flat_map(references).collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,257 @@
+//! `batchlint check`.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::config::Config;
+use super::files::{self, Input, Unreadable};
+use super::fix::{self, Fixing};
+use super::output::{self, Checked};
+use super::progress::Progress;
+use super::{CLEAN, CheckArgs, Colors, Error, FAILED, FOUND, Format};
+use crate::api::{self, Operation};
+use crate::report::{Report, Severity};
+use crate::{Linter, Target};
+
+/// Words of which a file found in a folder has one if it is a request body;
+/// others are left alone when no operation fits them.
+const TELLING: [&str; 8] = [
+    "vmSize",
+    "virtualMachineConfiguration",
+    "poolInfo",
+    "commandLine",
+    "jobSpecification",
+    "deploymentConfiguration",
+    "thumbprintAlgorithm",
+    "autoPoolSpecification",
+];
+
+pub(super) fn run(args: &CheckArgs, colors: Colors) -> Result<u8, Error> {
+    let config = Config::load(args.config.as_deref(), args.no_config)?;
+    let linter = linter(args, &config)?;
+    let given = match &args.operation {
+        Some(name) => Some(operation(name)?),
+        None => None,
+    };
+    let fixing = Fixing::new(args.fix, args.unsafe_fixes, args.diff);
+    let (inputs, mut unreadable) = files::collect(&args.paths)?;
+    if fixing.writes() && inputs.iter().any(|input| input.path.as_os_str() == "-") {
+        return Err(Error::Usage("standard input cannot be fixed in place; use --diff"));
+    }
+    let job = Job { linter: &linter, config: &config, given, fixing };
+    let results = job.all(&inputs);
+
+    let mut checked = Vec::with_capacity(inputs.len());
+    let mut skipped = 0usize;
+    let mut fixed = 0usize;
+    let mut failed_writes = Vec::new();
+    for (input, result) in inputs.into_iter().zip(results) {
+        match result {
+            Outcome::Checked { one, fixes, failed } => {
+                fixed += fixes;
+                failed_writes.extend(failed);
+                checked.push(*one);
+            }
+            Outcome::Skipped => skipped += 1,
+            Outcome::Unreadable(error) => {
+                unreadable.push(Unreadable { path: input.path, error });
+            }
+        }
+    }
+    for failure in &unreadable {
+        eprintln!("error: cannot read {}: {}", failure.path.display(), failure.error);
+    }
+    for failure in &failed_writes {
+        super::error::show(failure, colors.stderr);
+    }
+    if skipped > 0 {
+        let files = if skipped == 1 { "one file is" } else { "some files are" };
+        eprintln!(
+            "note: {files} no request body as far as one can tell, and left out ({skipped}); \
+             name a file to have it checked all the same"
+        );
+    }
+    if fixing.shows() {
+        let diff: String = checked.iter().filter_map(|one| one.diff.as_deref()).collect();
+        super::print(&diff)?;
+    } else {
+        let text = match args.format {
+            Format::Human => output::human(&checked, colors.stdout),
+            Format::Concise => output::concise(&checked),
+            Format::Json => output::json(&checked)?,
+        };
+        super::print(&text)?;
+    }
+    if fixed > 0 {
+        eprintln!("{} applied", output::counted(fixed, "fix", "fixes"));
+    }
+    if !unreadable.is_empty() || !failed_writes.is_empty() {
+        return if failed_writes.is_empty() && unreadable.len() == 1 {
+            Ok(FAILED)
+        } else {
+            Err(Error::Unreadable { count: unreadable.len() + failed_writes.len() })
+        };
+    }
+    let deny = args.deny_warnings || config.deny_warnings;
+    let limit = if deny { Severity::Warning } else { Severity::Error };
+    let found = checked.iter().flat_map(|one| &one.report.diagnostics).any(|d| d.severity >= limit);
+    Ok(if found { FOUND } else { CLEAN })
+}
+
+/// An operation by the user's word for it.
+pub(super) fn operation(name: &str) -> Result<&'static Operation, Error> {
+    api::operation(name).ok_or_else(|| {
+        let names: Vec<_> = api::operations()
+            .iter()
+            .flat_map(|operation| operation.aliases.iter().copied().chain([operation.id]))
+            .collect();
+        Error::UnknownOperation {
+            name: name.to_owned(),
+            nearest: crate::rules::structure::nearest_of(name, &names),
+        }
+    })
+}
+
+/// The linter that configuration and options ask for; options win.
+fn linter(args: &CheckArgs, config: &Config) -> Result<Linter, Error> {
+    let mut builder = Linter::builder();
+    let in_config = |error: crate::UnknownRule| match &config.path {
+        Some(path) => Error::Config { path: path.clone(), message: error.to_string() },
+        None => error.into(),
+    };
+    if args.select.is_empty() {
+        for rule in &config.select {
+            builder = builder.select(rule).map_err(in_config)?;
+        }
+    }
+    for rule in &config.ignore {
+        builder = builder.ignore(rule).map_err(in_config)?;
+    }
+    for (rule, severity) in &config.severity {
+        builder = match severity_of(severity) {
+            Some(Some(severity)) => builder.severity(rule, severity).map_err(in_config)?,
+            Some(None) => builder.ignore(rule).map_err(in_config)?,
+            None => {
+                let message = format!("`{severity}` is no severity of `{rule}`");
+                let path = config.path.clone().unwrap_or_default();
+                return Err(Error::Config { path, message });
+            }
+        };
+    }
+    for rule in &args.select {
+        builder = builder.select(rule)?;
+    }
+    for rule in &args.ignore {
+        builder = builder.ignore(rule)?;
+    }
+    for given in &args.severity {
+        let parts = given.split_once('=').and_then(|(rule, text)| Some((rule, severity_of(text)?)));
+        builder = match parts {
+            Some((rule, Some(severity))) => builder.severity(rule.trim(), severity)?,
+            Some((rule, None)) => builder.ignore(rule.trim())?,
+            None => return Err(Error::Severity { given: given.clone() }),
+        };
+    }
+    Ok(builder.build())
+}
+
+/// A severity by name; `Some(None)` is `off`.
+fn severity_of(text: &str) -> Option<Option<Severity>> {
+    match text.trim() {
+        "error" => Some(Some(Severity::Error)),
+        "warning" => Some(Some(Severity::Warning)),
+        "info" => Some(Some(Severity::Info)),
+        "off" => Some(None),
+        _ => None,
+    }
+}
+
+/// What is the same for all inputs.
+struct Job<'j> {
+    linter: &'j Linter,
+    config: &'j Config,
+    given: Option<&'static Operation>,
+    fixing: Fixing,
+}
+
+enum Outcome {
+    Checked { one: Box<Checked>, fixes: usize, failed: Option<Error> },
+    Skipped,
+    Unreadable(std::io::Error),
+}
+
+impl Job<'_> {
+    /// Checks all inputs, on as many threads as there are cores.
+    fn all(&self, inputs: &[Input]) -> Vec<Outcome> {
+        let progress = Progress::new(inputs.len());
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        // A thread costs more than a few files.
+        let threads = cores.min(inputs.len().div_ceil(16)).max(1);
+        let next = AtomicUsize::new(0);
+        let results: Mutex<Vec<(usize, Outcome)>> = Mutex::new(Vec::with_capacity(inputs.len()));
+        let work = || {
+            let mut own = Vec::new();
+            loop {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                let Some(input) = inputs.get(at) else { break };
+                own.push((at, self.one(input)));
+                progress.step();
+            }
+            match results.lock() {
+                Ok(mut results) => results.append(&mut own),
+                Err(poisoned) => poisoned.into_inner().append(&mut own),
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 1..threads {
+                scope.spawn(work);
+            }
+            work();
+        });
+        progress.done();
+        let mut results = match results.into_inner() {
+            Ok(results) => results,
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        results.sort_by_key(|(at, _)| *at);
+        results.into_iter().map(|(_, outcome)| outcome).collect()
+    }
+
+    fn one(&self, input: &Input) -> Outcome {
+        let bytes = match files::read(input) {
+            Ok(bytes) => bytes,
+            Err(error) => return Outcome::Unreadable(error),
+        };
+        let target = match (self.given, self.config.operation(&input.path)) {
+            (Some(given), _) => Target::from(given),
+            (None, Some(operation)) => Target::configured(operation),
+            (None, None) => Target::detect(),
+        };
+        let report = self.linter.lint_bytes(target, &bytes);
+        let text = String::from(std::borrow::Cow::from(crate::document::decode(&bytes)));
+        let unknown = report.documents.iter().all(|document| document.operation.is_none());
+        if input.found && unknown && !TELLING.iter().any(|word| text.contains(word)) {
+            return Outcome::Skipped;
+        }
+        let mut one = Checked::new(&input.path, only(report), text);
+        let mut fixes = 0;
+        let mut failed = None;
+        if self.fixing.any() && one.report.diagnostics.iter().any(|d| !d.fixes.is_empty()) {
+            let lint = |text: &str| only(self.linter.lint(target, text));
+            match fix::apply(self.fixing, &mut one, lint) {
+                Ok(count) => fixes = count,
+                Err(error) => failed = Some(error),
+            }
+        }
+        Outcome::Checked { one: Box::new(one), fixes, failed }
+    }
+}
+
+/// The one document of a report on one document.
+fn only(mut report: Report) -> crate::report::DocumentReport {
+    report.documents.pop().unwrap_or_else(|| crate::report::DocumentReport {
+        path: None,
+        operation: None,
+        diagnostics: Vec::new(),
+    })
+}

@@ -1,0 +1,111 @@
+//! Why a run fails.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+/// Why a run fails; its exit code is [`super::FAILED`].
+#[derive(Debug, Error, miette::Diagnostic)]
+#[non_exhaustive]
+pub enum Error {
+    /// Some inputs could not be read; the others were checked.
+    #[error("{} could not be read", counted(*count))]
+    Unreadable {
+        /// How many.
+        count: usize,
+    },
+    /// No operation has this id or alias.
+    #[error("no operation is called `{name}`")]
+    #[diagnostic(help("{}`batchlint operations` lists them", nearest_help(*nearest)))]
+    UnknownOperation {
+        /// What was given.
+        name: String,
+        /// The nearest alias or id.
+        nearest: Option<&'static str>,
+    },
+    /// The operation has no request body, so it has no schema.
+    #[error("{operation} has no request body")]
+    NoBody {
+        /// The operation's id.
+        operation: &'static str,
+    },
+    /// No rule has this code, id or category.
+    #[error(transparent)]
+    #[diagnostic(help("{}`batchlint rules` lists them", nearest_help(_0.nearest)))]
+    UnknownRule(#[from] crate::UnknownRule),
+    /// A `--severity` is not of the form `RULE=SEVERITY`.
+    #[error("`{given}` is not a rule and a severity")]
+    #[diagnostic(help("write RULE=error, RULE=warning, RULE=info or RULE=off"))]
+    Severity {
+        /// What was given.
+        given: String,
+    },
+    /// The configuration file cannot be read.
+    #[error("cannot read the configuration {}", path.display())]
+    ConfigUnreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The configuration file is wrong.
+    #[error("the configuration {} is wrong: {message}", path.display())]
+    #[diagnostic(help(
+        "the keys are select, ignore, severity, deny-warnings and files; see the README"
+    ))]
+    Config {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with its place.
+        message: String,
+    },
+    /// A path given does not exist, or nothing is below it.
+    #[error("there is no *.json file in {}", path.display())]
+    NothingToCheck {
+        /// The path.
+        path: PathBuf,
+    },
+    /// Two options that do not go together.
+    #[error("{0}")]
+    Usage(&'static str),
+    /// A fixed file could not be written; it is as it was.
+    #[error("cannot write {}; it is unchanged", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Standard output cannot be written to.
+    #[error("cannot write to standard output")]
+    Output(#[source] std::io::Error),
+    /// A report could not be serialised.
+    #[error("cannot write the report as JSON")]
+    Json(#[from] serde_json::Error),
+}
+
+fn counted(count: usize) -> String {
+    if count == 1 { "one input".into() } else { format!("{count} inputs") }
+}
+
+fn nearest_help(nearest: Option<&str>) -> String {
+    nearest.map(|nearest| format!("did you mean `{nearest}`? ")).unwrap_or_default()
+}
+
+/// Shows an error on standard error.
+pub(super) fn show(error: &Error, colors: bool) {
+    use std::error::Error as _;
+    let red = if colors { ("\u{1b}[31m", "\u{1b}[0m") } else { ("", "") };
+    eprint!("{}error{}: {error}", red.0, red.1);
+    let mut source = error.source();
+    while let Some(cause) = source {
+        eprint!(": {cause}");
+        source = cause.source();
+    }
+    eprintln!();
+    if let Some(help) = miette::Diagnostic::help(error) {
+        eprintln!("  help: {help}");
+    }
+}

@@ -1,0 +1,205 @@
+//! The `batchlint` command: files, terminals and configuration around the
+//! linter. Results go to standard output, everything else to standard error.
+
+mod catalogue;
+mod check;
+mod config;
+mod error;
+mod files;
+mod fix;
+mod output;
+mod progress;
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+pub use error::Error;
+
+/// Exit code: no error was found.
+pub const CLEAN: u8 = 0;
+/// Exit code: at least one error was found (or a warning, where warnings are
+/// denied).
+pub const FOUND: u8 = 1;
+/// Exit code: the run itself failed.
+pub const FAILED: u8 = 2;
+
+const EXAMPLES: &str = "\
+Examples:
+  batchlint check pool.json                 check one body; its operation is found by its shape
+  batchlint check -o pool.update patch.json say which operation it is for
+  batchlint check requests/                 every *.json below a folder
+  az ... | batchlint check -                standard input
+  batchlint explain AB101                   what a rule is about
+
+Exit codes: 0 no error found, 1 errors found, 2 the run itself failed.";
+
+/// Finds mistakes in Azure Batch request bodies before they are sent
+#[derive(Debug, Parser)]
+#[command(name = "batchlint", version, about, after_help = EXAMPLES)]
+struct Cli {
+    /// When to use colours
+    #[arg(long, value_enum, default_value = "auto", global = true, value_name = "WHEN")]
+    color: ColorChoice,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ColorChoice {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check request bodies
+    Check(CheckArgs),
+    /// Show what a rule is about
+    Explain {
+        /// Code (AB101) or id (certificate/thumbprint-algorithm)
+        rule: String,
+    },
+    /// List every rule
+    Rules {
+        #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
+        format: ListFormat,
+    },
+    /// Print the JSON Schema of an operation's request body
+    Schema {
+        /// Operation id or alias
+        operation: String,
+    },
+    /// List every operation of the API, with its aliases
+    Operations {
+        #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
+        format: ListFormat,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ListFormat {
+    Human,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Each finding with its place in the text
+    Human,
+    /// One line each: path:line:column: severity[CODE] message
+    Concise,
+    /// One JSON document
+    Json,
+}
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  batchlint check pool.json jobs/
+  batchlint check -o tasks --format json tasks.json
+  batchlint check --ignore certificate --severity time=warning pool.json
+  batchlint check --fix pool.json
+
+Exit codes: 0 no error found, 1 errors found (or warnings with --deny-warnings),
+2 the run itself failed (usage, configuration, unreadable input).";
+
+#[derive(Debug, Args)]
+#[command(after_help = CHECK_EXAMPLES)]
+struct CheckArgs {
+    /// Files, folders (*.json below them, .gitignore respected), or - for
+    /// standard input; the current folder if none is given
+    paths: Vec<PathBuf>,
+    /// The operation that the documents are for: an id (Pools_CreatePool) or
+    /// an alias (pool, pool.update, job, task, tasks, job-schedule, certificate)
+    #[arg(short, long, value_name = "OP")]
+    operation: Option<String>,
+    /// How to print the findings
+    #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
+    format: Format,
+    /// Apply safe fixes to the files
+    #[arg(long)]
+    fix: bool,
+    /// Apply suggested fixes as well; look at the result
+    #[arg(long)]
+    unsafe_fixes: bool,
+    /// Show what --fix would change, and change nothing
+    #[arg(long)]
+    diff: bool,
+    /// Check only for these rules: codes, ids or categories
+    #[arg(long, value_name = "RULE", value_delimiter = ',', action = ArgAction::Append)]
+    select: Vec<String>,
+    /// Leave these rules out
+    #[arg(long, value_name = "RULE", value_delimiter = ',', action = ArgAction::Append)]
+    ignore: Vec<String>,
+    /// Change a rule's severity
+    #[arg(long, value_name = "RULE=error|warning|info|off", value_delimiter = ',', action = ArgAction::Append)]
+    severity: Vec<String>,
+    /// Exit with 1 on warnings too
+    #[arg(long)]
+    deny_warnings: bool,
+    /// Read this configuration file instead of the nearest batchlint.toml
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    config: Option<PathBuf>,
+    /// Read no configuration file
+    #[arg(long)]
+    no_config: bool,
+}
+
+/// Runs the command with the process's arguments and streams.
+#[must_use]
+pub fn main() -> ExitCode {
+    // Usage errors exit with 2, help and version with 0: clap's own codes.
+    let cli = Cli::parse();
+    let colors = Colors::new(cli.color);
+    let result = match cli.command {
+        Command::Check(args) => check::run(&args, colors),
+        Command::Explain { rule } => catalogue::explain(&rule, colors),
+        Command::Rules { format } => catalogue::rules(format),
+        Command::Schema { operation } => catalogue::schema(&operation),
+        Command::Operations { format } => catalogue::operations(format),
+    };
+    match result {
+        Ok(code) => ExitCode::from(code),
+        // Whoever reads has seen enough, as in `| head`.
+        Err(Error::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+            ExitCode::from(CLEAN)
+        }
+        Err(error) => {
+            error::show(&error, colors.stderr);
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+/// Whether each stream gets colours.
+#[derive(Clone, Copy, Debug)]
+struct Colors {
+    stdout: bool,
+    stderr: bool,
+}
+
+impl Colors {
+    fn new(choice: ColorChoice) -> Self {
+        let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
+        let on = |terminal: bool| match choice {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => terminal && wanted,
+        };
+        Colors {
+            stdout: on(std::io::stdout().is_terminal()),
+            stderr: on(std::io::stderr().is_terminal()),
+        }
+    }
+}
+
+/// Writes a whole output at once.
+fn print(text: &str) -> Result<(), Error> {
+    let mut stdout = std::io::stdout().lock();
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(Error::Output)
+}

@@ -1,0 +1,474 @@
+//! JSON text as a tree in which every value and every key knows its span.
+//!
+//! The tree is a flat list of nodes in document order; a node knows where its
+//! subtree ends, so that a walk needs no pointers and a leaf no allocation.
+//! Strings and numbers stay in the text until somebody asks for them.
+//!
+//! [`Document::parse`] never fails: what is not JSON becomes a [`Problem`],
+//! and the parser goes on with the likeliest reading, so that one typo does
+//! not hide every other finding.
+
+mod decode;
+mod lines;
+mod parser;
+mod problem;
+mod text;
+
+use std::borrow::Cow;
+
+pub use decode::{Decoded, decode};
+pub use lines::{LineIndex, Position};
+pub use problem::{Problem, ProblemKind, Repair};
+
+/// The deepest nesting of arrays and objects that is read. RFC 8259 leaves
+/// the limit to the parser; no request body of the API nests a tenth as deep.
+pub const MAX_DEPTH: usize = 128;
+
+/// The longest text that is read, in bytes. The service takes bodies of
+/// 1 MiB; the limit keeps offsets in 32 bits and memory within bounds.
+pub const MAX_BYTES: usize = 256 * 1024 * 1024;
+
+/// A range of bytes in the text; `end` is exclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset behind the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// A span from `start` up to, not including, `end`.
+    #[must_use]
+    pub fn new(start: usize, end: usize) -> Self {
+        Span { start: offset(start), end: offset(end) }
+    }
+
+    /// The span as a range for slicing.
+    #[must_use]
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// Texts are at most [`MAX_BYTES`] long, so no offset is cut.
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// What a node is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NodeKind {
+    /// An object; its children are keys, each followed by its value.
+    Object,
+    /// An array.
+    Array,
+    /// A string.
+    String,
+    /// A number.
+    Number,
+    /// `true`.
+    True,
+    /// `false`.
+    False,
+    /// `null`.
+    Null,
+    /// Where a value should be and none could be read.
+    Invalid,
+    /// The name of an object's member.
+    Key,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    start: u32,
+    end: u32,
+    /// Index of the node behind this one's subtree.
+    next: u32,
+    kind: NodeKind,
+    style: Style,
+}
+
+/// How a string or key is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Style {
+    /// In quotes, without escapes: the content is the text between them.
+    Plain,
+    /// In quotes, with escapes to resolve.
+    Escaped,
+    /// Without quotes, or without the closing one: the parser has complained.
+    Bare,
+    /// Opened by a quote that is never closed.
+    Unclosed,
+    /// Not there at all: a member whose name is missing.
+    Absent,
+}
+
+/// A parsed text: the tree and what is wrong with its syntax.
+#[derive(Debug)]
+pub struct Document<'t> {
+    text: &'t str,
+    nodes: Vec<Node>,
+    problems: Vec<Problem>,
+}
+
+impl<'t> Document<'t> {
+    /// Reads a text. What is wrong with it is in [`Document::problems`].
+    #[must_use]
+    pub fn parse(text: &'t str) -> Self {
+        parser::parse(text)
+    }
+
+    /// The text that was parsed.
+    #[must_use]
+    pub fn text(&self) -> &'t str {
+        self.text
+    }
+
+    /// What is wrong with the syntax, in document order.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// The outermost value; `None` if the text has none.
+    #[must_use]
+    pub fn root(&self) -> Option<Value<'_>> {
+        self.value(0)
+    }
+
+    /// How many nodes the tree has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether the text holds no value.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// The value that a JSON pointer (RFC 6901) leads to. Where a name occurs
+    /// twice in an object, the last one counts, as in most readers.
+    #[must_use]
+    pub fn at(&self, pointer: &str) -> Option<Value<'_>> {
+        let mut value = self.root()?;
+        if pointer.is_empty() {
+            return Some(value);
+        }
+        for segment in pointer.strip_prefix('/')?.split('/') {
+            let segment = text::unescape_segment(segment);
+            value = match value.kind() {
+                NodeKind::Object => value.as_object()?.get(&segment)?,
+                NodeKind::Array => value.as_array()?.nth(segment.parse().ok()?)?,
+                _ => return None,
+            };
+        }
+        Some(value)
+    }
+
+    fn value(&self, index: u32) -> Option<Value<'_>> {
+        self.nodes.get(index as usize).map(|_| Value { document: self, index })
+    }
+
+    fn node(&self, index: u32) -> Node {
+        self.nodes[index as usize]
+    }
+
+    /// The content of a string or key, escapes resolved.
+    fn content(&self, index: u32) -> Cow<'_, str> {
+        let node = self.node(index);
+        let (start, end) = (node.start as usize, node.end as usize);
+        match node.style {
+            Style::Plain => Cow::Borrowed(&self.text[start + 1..end - 1]),
+            Style::Escaped => text::unescape(&self.text[start + 1..end - 1]),
+            Style::Bare => Cow::Borrowed(&self.text[start..end]),
+            Style::Unclosed => text::unescape(&self.text[start + 1..end]),
+            Style::Absent => Cow::Borrowed(""),
+        }
+    }
+
+    /// Whether a key's content is this name; never allocates for plain keys.
+    fn content_is(&self, index: u32, name: &str) -> bool {
+        let node = self.node(index);
+        match node.style {
+            Style::Plain => {
+                self.text.as_bytes()[node.start as usize + 1..node.end as usize - 1]
+                    == *name.as_bytes()
+            }
+            _ => self.content(index) == name,
+        }
+    }
+}
+
+/// A value in a document. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Value<'d> {
+    document: &'d Document<'d>,
+    index: u32,
+}
+
+impl std::fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Value").field("kind", &self.kind()).field("span", &self.span()).finish()
+    }
+}
+
+impl<'d> Value<'d> {
+    /// What the value is.
+    #[must_use]
+    pub fn kind(self) -> NodeKind {
+        self.document.node(self.index).kind
+    }
+
+    /// Where the value is, quotes and brackets included.
+    #[must_use]
+    pub fn span(self) -> Span {
+        let node = self.document.node(self.index);
+        Span { start: node.start, end: node.end }
+    }
+
+    /// The value as written.
+    #[must_use]
+    pub fn source(self) -> &'d str {
+        &self.document.text[self.span().range()]
+    }
+
+    /// The content of a string, escapes resolved; `None` if it is no string.
+    #[must_use]
+    pub fn as_str(self) -> Option<Cow<'d, str>> {
+        (self.kind() == NodeKind::String).then(|| self.document.content(self.index))
+    }
+
+    /// `true` or `false`; `None` if it is neither.
+    #[must_use]
+    pub fn as_bool(self) -> Option<bool> {
+        match self.kind() {
+            NodeKind::True => Some(true),
+            NodeKind::False => Some(false),
+            _ => None,
+        }
+    }
+
+    /// The number as a whole number of 64 bits; `None` if it is not one.
+    #[must_use]
+    pub fn as_i64(self) -> Option<i64> {
+        match text::number(self.number_source()?) {
+            text::Number::Integer(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// The number's text, cleared of what the parser forgave; `None` if it is
+    /// no number.
+    fn number_source(self) -> Option<&'d str> {
+        (self.kind() == NodeKind::Number).then(|| self.source().trim_start_matches('+'))
+    }
+
+    /// The object; `None` if it is none.
+    #[must_use]
+    pub fn as_object(self) -> Option<Object<'d>> {
+        (self.kind() == NodeKind::Object).then_some(Object { value: self })
+    }
+
+    /// The items of an array; `None` if it is none.
+    #[must_use]
+    pub fn as_array(self) -> Option<Items<'d>> {
+        (self.kind() == NodeKind::Array).then(|| Items {
+            document: self.document,
+            index: self.index + 1,
+            end: self.document.node(self.index).next,
+        })
+    }
+
+    /// The JSON pointer (RFC 6901) of this value.
+    #[must_use]
+    pub fn pointer(self) -> String {
+        let mut pointer = String::new();
+        let mut at = self.document.root();
+        while let Some(value) = at.filter(|value| value.index != self.index) {
+            at = None;
+            if let Some(object) = value.as_object() {
+                if let Some(member) = object.members().find(|member| member.value.covers(self)) {
+                    text::push_segment(&mut pointer, &member.name());
+                    at = Some(member.value);
+                }
+            } else if let Some(mut items) = value.as_array() {
+                let mut index = 0usize;
+                at = items.find(|item| {
+                    let found = item.covers(self);
+                    index += usize::from(!found);
+                    found
+                });
+                text::push_segment(&mut pointer, &index.to_string());
+            }
+        }
+        pointer
+    }
+
+    fn covers(self, other: Value<'_>) -> bool {
+        (self.index..self.document.node(self.index).next).contains(&other.index)
+    }
+
+    /// The tree below as serde_json's value, for readers of that type. Members
+    /// that are `null`, have no readable value or no name are left out; of
+    /// members of the same name the last one counts. `twice` is called with
+    /// each member whose name the object has had before.
+    #[must_use]
+    pub fn to_json(self, twice: &mut dyn FnMut(Member<'d>)) -> serde_json::Value {
+        use serde_json::Value as Json;
+        match self.kind() {
+            NodeKind::Object => {
+                let mut map = serde_json::Map::new();
+                for member in (Object { value: self }).members() {
+                    let value = member.value;
+                    let name = || member.name().into_owned();
+                    if matches!(value.kind(), NodeKind::Null | NodeKind::Invalid) {
+                        if map.remove(&*member.name()).is_some() {
+                            twice(member);
+                        }
+                    } else if map.insert(name(), value.to_json(twice)).is_some() {
+                        twice(member);
+                    }
+                }
+                Json::Object(map)
+            }
+            NodeKind::Array => Json::Array(
+                self.as_array().into_iter().flatten().map(|item| item.to_json(twice)).collect(),
+            ),
+            NodeKind::String | NodeKind::Key => {
+                Json::String(self.document.content(self.index).into_owned())
+            }
+            NodeKind::Number => match text::number(self.number_source().unwrap_or_default()) {
+                text::Number::Integer(number) => Json::from(number),
+                text::Number::Float(number) => Json::from(number),
+            },
+            NodeKind::True => Json::Bool(true),
+            NodeKind::False => Json::Bool(false),
+            NodeKind::Null | NodeKind::Invalid => Json::Null,
+        }
+    }
+}
+
+/// An object in a document.
+#[derive(Clone, Copy, Debug)]
+pub struct Object<'d> {
+    value: Value<'d>,
+}
+
+impl<'d> Object<'d> {
+    /// The object as a value.
+    #[must_use]
+    pub fn value(self) -> Value<'d> {
+        self.value
+    }
+
+    /// The members, in document order; those without a name are left out.
+    #[must_use]
+    pub fn members(self) -> Members<'d> {
+        let document = self.value.document;
+        Members { document, index: self.value.index + 1, end: document.node(self.value.index).next }
+    }
+
+    /// The value of the last member of this name.
+    #[must_use]
+    pub fn get(self, name: &str) -> Option<Value<'d>> {
+        self.member(name).map(|member| member.value)
+    }
+
+    /// The last member of this name.
+    #[must_use]
+    pub fn member(self, name: &str) -> Option<Member<'d>> {
+        self.members().filter(|member| member.is(name)).last()
+    }
+
+    /// Whether there is a member of this name.
+    #[must_use]
+    pub fn has(self, name: &str) -> bool {
+        self.members().any(|member| member.is(name))
+    }
+
+    /// The member of this name whose value is not `null`, which counts as
+    /// absent.
+    #[must_use]
+    pub fn given(self, name: &str) -> Option<Value<'d>> {
+        self.get(name).filter(|value| value.kind() != NodeKind::Null)
+    }
+}
+
+/// A member of an object.
+#[derive(Clone, Copy, Debug)]
+pub struct Member<'d> {
+    key: u32,
+    /// The member's value.
+    pub value: Value<'d>,
+}
+
+impl<'d> Member<'d> {
+    /// The member's name, escapes resolved.
+    #[must_use]
+    pub fn name(self) -> Cow<'d, str> {
+        self.value.document.content(self.key)
+    }
+
+    /// Whether the member has this name.
+    #[must_use]
+    pub fn is(self, name: &str) -> bool {
+        self.value.document.content_is(self.key, name)
+    }
+
+    /// Where the name is, quotes included.
+    #[must_use]
+    pub fn key_span(self) -> Span {
+        let node = self.value.document.node(self.key);
+        Span { start: node.start, end: node.end }
+    }
+}
+
+/// The members of an object; see [`Object::members`].
+#[derive(Clone, Debug)]
+pub struct Members<'d> {
+    document: &'d Document<'d>,
+    index: u32,
+    end: u32,
+}
+
+impl<'d> Iterator for Members<'d> {
+    type Item = Member<'d>;
+
+    fn next(&mut self) -> Option<Member<'d>> {
+        while self.index < self.end {
+            let key = self.index;
+            let value = Value { document: self.document, index: key + 1 };
+            self.index = self.document.node(value.index).next;
+            if self.document.node(key).style != Style::Absent {
+                return Some(Member { key, value });
+            }
+        }
+        None
+    }
+}
+
+/// The items of an array; see [`Value::as_array`].
+#[derive(Clone, Debug)]
+pub struct Items<'d> {
+    document: &'d Document<'d>,
+    index: u32,
+    end: u32,
+}
+
+impl<'d> Iterator for Items<'d> {
+    type Item = Value<'d>;
+
+    fn next(&mut self) -> Option<Value<'d>> {
+        (self.index < self.end).then(|| {
+            let value = Value { document: self.document, index: self.index };
+            self.index = self.document.node(self.index).next;
+            value
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,727 @@
+//! The recovering JSON parser.
+//!
+//! A loop over states with its own stack of open brackets: nesting costs no
+//! machine stack. What RFC 8259 allows is accepted without a word; everything
+//! else becomes a [`Problem`] and the likeliest reading is taken.
+
+use super::problem::{Problem, ProblemKind, Repair};
+use super::{Document, MAX_BYTES, MAX_DEPTH, Node, NodeKind, Span, Style, offset, text};
+
+/// With this many problems the text is hardly JSON; the rest is not read.
+const MAX_PROBLEMS: usize = 64;
+
+pub(super) fn parse(text: &str) -> Document<'_> {
+    let mut parser = Parser {
+        text,
+        bytes: text.as_bytes(),
+        at: 0,
+        // A node for every ten bytes is about what request bodies have.
+        nodes: Vec::with_capacity(text.len().min(MAX_BYTES) / 10 + 4),
+        problems: Vec::new(),
+        open: Vec::new(),
+        last_comma: None,
+    };
+    if text.len() > MAX_BYTES {
+        parser.problem(ProblemKind::TooLong, 0..0);
+    } else {
+        parser.document();
+    }
+    parser.problems.sort_by_key(|problem| problem.span);
+    Document { text, nodes: parser.nodes, problems: parser.problems }
+}
+
+/// What the parser expects next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Expect {
+    /// A value: at the start, or behind a colon.
+    Value,
+    /// An item or the end of the array; `true` behind a comma.
+    Item(bool),
+    /// A name or the end of the object; `true` behind a comma.
+    Key(bool),
+    /// A comma or the end of what is open.
+    Separator,
+}
+
+struct Parser<'t> {
+    text: &'t str,
+    bytes: &'t [u8],
+    at: usize,
+    nodes: Vec<Node>,
+    problems: Vec<Problem>,
+    /// Nodes of the brackets that are open.
+    open: Vec<u32>,
+    /// Where the last comma was, for the edit that removes a trailing one.
+    last_comma: Option<usize>,
+}
+
+impl Parser<'_> {
+    fn document(&mut self) {
+        if self.text.starts_with('\u{FEFF}') {
+            let mark = 0..'\u{FEFF}'.len_utf8();
+            self.repairable(ProblemKind::ByteOrderMark, mark.clone(), mark, "", true);
+            self.at = '\u{FEFF}'.len_utf8();
+        }
+        let mut expect = Expect::Value;
+        loop {
+            self.blank();
+            if self.problems.len() >= MAX_PROBLEMS {
+                self.problem(ProblemKind::GaveUp, self.at..self.at);
+                self.close_all();
+                return;
+            }
+            if self.at == self.bytes.len() {
+                self.end(expect);
+                return;
+            }
+            expect = match expect {
+                Expect::Value => self.value(),
+                Expect::Item(_) if self.bytes[self.at] == b']' => self.close_after(expect),
+                Expect::Item(_) => self.item(),
+                Expect::Key(_) => self.key(expect),
+                Expect::Separator if self.open.is_empty() => {
+                    if matches!(self.bytes[self.at], b'}' | b']') {
+                        self.unopened()
+                    } else {
+                        self.problem(ProblemKind::TrailingContent, self.at..self.trailing_end());
+                        return;
+                    }
+                }
+                Expect::Separator => self.separator(),
+            };
+        }
+    }
+
+    /// The text is at its end: closes what is open.
+    fn end(&mut self, expect: Expect) {
+        let end = self.at;
+        if self.nodes.is_empty() {
+            self.problem(ProblemKind::Empty, end..end);
+            return;
+        }
+        if expect == Expect::Value && !self.open.is_empty() {
+            self.problem(ProblemKind::MissingValue, end..end);
+            self.leaf(NodeKind::Invalid, end, end);
+        }
+        // One missing bracket says it; the outermost is where reading began.
+        if let Some(inner) = self.open.last() {
+            let node = self.nodes[*inner as usize];
+            let bracket = self.text[node.start as usize..].chars().next().unwrap_or('{');
+            let missing: String = self.open.iter().rev().map(|index| self.closer(*index)).collect();
+            let span = Span { start: node.start, end: node.start + 1 };
+            let at = self.text.trim_end().len();
+            self.problems.push(Problem {
+                kind: ProblemKind::Unclosed(bracket),
+                span,
+                related: Some(Span::new(end, end)),
+                repair: Some(insertion(at, missing)),
+            });
+        }
+        self.close_all();
+    }
+
+    // ---- brackets --------------------------------------------------------
+
+    fn in_object(&self) -> bool {
+        self.open.last().is_some_and(|index| self.nodes[*index as usize].kind == NodeKind::Object)
+    }
+
+    fn closer(&self, index: u32) -> char {
+        if self.nodes[index as usize].kind == NodeKind::Object { '}' } else { ']' }
+    }
+
+    fn open_bracket(&mut self, kind: NodeKind) -> Expect {
+        let start = self.at;
+        if self.open.len() == MAX_DEPTH {
+            self.problem(ProblemKind::TooDeep, start..start + 1);
+            self.skip_nested();
+            self.leaf(NodeKind::Invalid, start, self.at);
+            return Expect::Separator;
+        }
+        self.at += 1;
+        self.open.push(offset(self.nodes.len()));
+        self.leaf(kind, start, start + 1);
+        if kind == NodeKind::Object { Expect::Key(false) } else { Expect::Item(false) }
+    }
+
+    /// Passes over a bracket and what it holds, building nothing.
+    fn skip_nested(&mut self) {
+        let mut depth = 0usize;
+        while let Some(byte) = self.bytes.get(self.at) {
+            self.at += 1;
+            match byte {
+                b'{' | b'[' => depth += 1,
+                b'}' | b']' => {
+                    depth -= 1;
+                    if depth == 0 {
+                        return;
+                    }
+                }
+                b'"' => {
+                    while let Some(byte) = self.bytes.get(self.at) {
+                        self.at += 1;
+                        match byte {
+                            b'\\' => self.at = (self.at + 1).min(self.bytes.len()),
+                            b'"' => break,
+                            _ => {}
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn close(&mut self, end: usize) {
+        if let Some(index) = self.open.pop() {
+            let next = offset(self.nodes.len());
+            let node = &mut self.nodes[index as usize];
+            node.end = offset(end);
+            node.next = next;
+        }
+    }
+
+    fn close_all(&mut self) {
+        while !self.open.is_empty() {
+            self.close(self.at);
+        }
+    }
+
+    /// A closing bracket where an item or a name could be.
+    fn close_after(&mut self, expect: Expect) -> Expect {
+        if matches!(expect, Expect::Item(true) | Expect::Key(true)) {
+            let comma = self.last_comma.unwrap_or(self.at);
+            let comma = comma..comma + 1;
+            self.repairable(ProblemKind::TrailingComma, comma.clone(), comma, "", true);
+        }
+        self.at += 1;
+        self.close(self.at);
+        Expect::Separator
+    }
+
+    /// A closing bracket that does not fit the innermost open one.
+    fn mismatched(&mut self) -> Expect {
+        let bracket = self.bytes[self.at];
+        let kind = if bracket == b'}' { NodeKind::Object } else { NodeKind::Array };
+        let fits = |index: &u32| self.nodes[*index as usize].kind == kind;
+        let Some(depth) = self.open.iter().rposition(fits) else { return self.unopened() };
+        let inner = self.open.last().copied().unwrap_or_default();
+        let node = self.nodes[inner as usize];
+        let opened = self.text[node.start as usize..].chars().next().unwrap_or('{');
+        let missing: String =
+            self.open[depth + 1..].iter().rev().map(|index| self.closer(*index)).collect();
+        self.problems.push(Problem {
+            kind: ProblemKind::Unclosed(opened),
+            span: Span { start: node.start, end: node.start + 1 },
+            related: Some(Span::new(self.at, self.at + 1)),
+            repair: Some(insertion(self.at, missing)),
+        });
+        while self.open.len() > depth + 1 {
+            self.close(self.at);
+        }
+        self.at += 1;
+        self.close(self.at);
+        Expect::Separator
+    }
+
+    fn unopened(&mut self) -> Expect {
+        let bracket = char::from(self.bytes[self.at]);
+        let span = self.at..self.at + 1;
+        self.repairable(ProblemKind::UnopenedBracket(bracket), span.clone(), span, "", false);
+        self.at += 1;
+        Expect::Separator
+    }
+
+    // ---- states ----------------------------------------------------------
+
+    fn separator(&mut self) -> Expect {
+        let in_object = self.in_object();
+        match self.bytes[self.at] {
+            b',' => {
+                self.last_comma = Some(self.at);
+                self.at += 1;
+                if in_object { Expect::Key(true) } else { Expect::Item(true) }
+            }
+            b'}' if in_object => self.close_after(Expect::Separator),
+            b']' if !in_object => self.close_after(Expect::Separator),
+            b'}' | b']' => self.mismatched(),
+            byte => {
+                let starts = matches!(byte, b'"' | b'\'' | b'{' | b'[' | b'-' | b'_' | b'$')
+                    || byte.is_ascii_alphanumeric();
+                if starts {
+                    let behind = self.last_end().map_or(self.at, |end| end as usize);
+                    let span = behind..behind;
+                    self.repairable(ProblemKind::MissingComma, span.clone(), span, ",", true);
+                } else {
+                    if !matches!(byte, b';' | b':') {
+                        return self.unexpected(Expect::Separator);
+                    }
+                    let span = self.at..self.at + 1;
+                    let kind = ProblemKind::UnexpectedCharacter(char::from(byte));
+                    self.repairable(kind, span.clone(), span, ",", false);
+                    self.at += 1;
+                }
+                if in_object { Expect::Key(false) } else { Expect::Item(false) }
+            }
+        }
+    }
+
+    /// Where the last complete value ends: the last child of what is open.
+    fn last_end(&self) -> Option<u32> {
+        let parent = *self.open.last()?;
+        let mut child = parent + 1;
+        let mut end = None;
+        while let Some(node) = self.nodes.get(child as usize) {
+            end = Some(node.end);
+            child = node.next;
+        }
+        end
+    }
+
+    fn item(&mut self) -> Expect {
+        match self.bytes[self.at] {
+            b',' => self.extra_comma(Expect::Item(true)),
+            b'}' => self.mismatched(),
+            _ => self.value(),
+        }
+    }
+
+    fn extra_comma(&mut self, expect: Expect) -> Expect {
+        let span = self.at..self.at + 1;
+        self.repairable(ProblemKind::ExtraComma, span.clone(), span, "", false);
+        self.last_comma = Some(self.at);
+        self.at += 1;
+        match expect {
+            // A further one before the bracket has been said already.
+            Expect::Item(_) => Expect::Item(false),
+            _ => Expect::Key(false),
+        }
+    }
+
+    fn key(&mut self, expect: Expect) -> Expect {
+        let start = self.at;
+        match self.bytes[start] {
+            b'"' => self.string(NodeKind::Key, b'"'),
+            b'}' => return self.close_after(expect),
+            b']' => return self.mismatched(),
+            b',' => return self.extra_comma(expect),
+            b'\'' => self.single_quoted(NodeKind::Key),
+            b'{' | b'[' | b':' => {
+                self.problem(ProblemKind::MissingKey, start..start + 1);
+                self.push(NodeKind::Key, start, start, Style::Absent);
+                if self.bytes[start] != b':' {
+                    return self.value();
+                }
+            }
+            byte if is_word(byte) => {
+                self.word();
+                self.problem(ProblemKind::UnquotedKey, start..self.at);
+                self.mend(quotes(start, self.at, true));
+                self.push(NodeKind::Key, start, self.at, Style::Bare);
+            }
+            _ => return self.unexpected(expect),
+        }
+        self.colon()
+    }
+
+    /// Behind a name: the colon.
+    fn colon(&mut self) -> Expect {
+        self.blank();
+        let at = self.at;
+        match self.bytes.get(at) {
+            Some(b':') => {
+                self.at += 1;
+            }
+            Some(b'=') => {
+                let end = if self.bytes.get(at + 1) == Some(&b'>') { at + 2 } else { at + 1 };
+                self.repairable(ProblemKind::WrongSeparator, at..end, at..end, ":", true);
+                self.at = end;
+            }
+            None | Some(b',' | b'}' | b']') => {
+                self.problem(ProblemKind::MissingValue, at..at);
+                self.leaf(NodeKind::Invalid, at, at);
+                return Expect::Separator;
+            }
+            Some(_) => {
+                let behind = self.nodes.last().map_or(at, |key| key.end as usize);
+                let span = behind..behind;
+                self.repairable(ProblemKind::MissingColon, span.clone(), span, ":", true);
+            }
+        }
+        Expect::Value
+    }
+
+    fn value(&mut self) -> Expect {
+        let start = self.at;
+        match self.bytes[start] {
+            b'"' => self.string(NodeKind::String, b'"'),
+            b'{' => return self.open_bracket(NodeKind::Object),
+            b'[' => return self.open_bracket(NodeKind::Array),
+            b'-' | b'0'..=b'9' | b'+' | b'.' => self.number(),
+            b'\'' => self.single_quoted(NodeKind::String),
+            b',' | b'}' | b']' if !self.open.is_empty() => {
+                self.problem(ProblemKind::MissingValue, start..start);
+                self.leaf(NodeKind::Invalid, start, start);
+            }
+            byte if is_word(byte) => self.bare_word(),
+            _ => return self.unexpected(Expect::Value),
+        }
+        Expect::Separator
+    }
+
+    /// A character that begins nothing: passes over it and those like it.
+    fn unexpected(&mut self, expect: Expect) -> Expect {
+        let start = self.at;
+        let character = self.text[start..].chars().next().unwrap_or(' ');
+        let plausible = |c: char| {
+            c.is_ascii_alphanumeric() || c.is_ascii_whitespace() || "\"'{}[],:-_$/#+.".contains(c)
+        };
+        let rest = &self.text[start + character.len_utf8()..];
+        self.at = rest
+            .find(plausible)
+            .map_or(self.text.len(), |length| start + character.len_utf8() + length);
+        self.problem(ProblemKind::UnexpectedCharacter(character), start..self.at);
+        expect
+    }
+
+    // ---- leaves ----------------------------------------------------------
+
+    fn string(&mut self, kind: NodeKind, quote: u8) {
+        let start = self.at;
+        let mut at = start + 1;
+        let mut style = Style::Plain;
+        loop {
+            at = plain_end(self.bytes, at, quote);
+            match self.bytes.get(at) {
+                Some(byte) if *byte == quote => {
+                    self.at = at + 1;
+                    break;
+                }
+                Some(b'\\') => {
+                    style = Style::Escaped;
+                    at = self.escape(at, quote);
+                }
+                None | Some(b'\n' | b'\r') => {
+                    // The line is the likeliest end, less what would follow.
+                    let line = self.text[start..at].trim_end();
+                    let line = line.strip_suffix(',').unwrap_or(line).trim_end();
+                    self.at = (start + line.len()).max(start + 1);
+                    let span = start..self.at;
+                    let behind = self.at..self.at;
+                    let mark = char::from(quote).to_string();
+                    self.repairable(ProblemKind::UnclosedString, span, behind, &mark, false);
+                    style = Style::Unclosed;
+                    break;
+                }
+                Some(control) => {
+                    let kind = ProblemKind::ControlCharacter(char::from(*control));
+                    let escaped = match control {
+                        b'\t' => "\\t".to_owned(),
+                        other => format!("\\u{other:04x}"),
+                    };
+                    self.repairable(kind, at..at + 1, at..at + 1, &escaped, true);
+                    at += 1;
+                }
+            }
+        }
+        self.push(kind, start, self.at, style);
+    }
+
+    /// Checks the escape at `at`; gives the place behind it.
+    fn escape(&mut self, at: usize, quote: u8) -> usize {
+        match self.bytes.get(at + 1) {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => at + 2,
+            Some(b'u') => match text::code_unit(&self.text[at..]) {
+                Some(0xD800..=0xDBFF) => {
+                    let low = text::code_unit(&self.text[at + 6..]);
+                    if let Some(0xDC00..=0xDFFF) = low {
+                        return at + 12;
+                    }
+                    self.problem(ProblemKind::LoneSurrogate, at..at + 6);
+                    at + 6
+                }
+                Some(0xDC00..=0xDFFF) => {
+                    self.problem(ProblemKind::LoneSurrogate, at..at + 6);
+                    at + 6
+                }
+                Some(_) => at + 6,
+                None => {
+                    self.problem(ProblemKind::BadEscape, at..at + 2);
+                    at + 2
+                }
+            },
+            // At the end of a line: the string is not closed.
+            None | Some(b'\n' | b'\r') => at + 1,
+            Some(byte) => {
+                let character = self.text[at + 1..].chars().next().unwrap_or(' ');
+                let end = at + 1 + character.len_utf8();
+                let repair = if quote == b'\'' && *byte == b'\'' {
+                    "'".into()
+                } else {
+                    format!("\\\\{character}")
+                };
+                self.repairable(ProblemKind::BadEscape, at..end, at..end, &repair, false);
+                end
+            }
+        }
+    }
+
+    fn single_quoted(&mut self, kind: NodeKind) {
+        let start = self.at;
+        let problems = self.problems.len();
+        self.string(kind, b'\'');
+        let closed = self.nodes.last().is_some_and(|node| node.style != Style::Unclosed);
+        if closed && self.problems.len() == problems {
+            let mut edits = vec![(Span::new(start, start + 1), "\"".to_owned())];
+            let content = &self.text[start + 1..self.at - 1];
+            let inner = content.match_indices('"').map(|(at, _)| start + 1 + at);
+            edits.extend(inner.map(|at| (Span::new(at, at), "\\".to_owned())));
+            edits.push((Span::new(self.at - 1, self.at), "\"".to_owned()));
+            self.problem(ProblemKind::SingleQuotes, start..self.at);
+            self.mend(Repair { edits, safe: true });
+        } else if closed {
+            self.problem(ProblemKind::SingleQuotes, start..self.at);
+        }
+    }
+
+    fn number(&mut self) {
+        let start = self.at;
+        let part = |byte: &u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.') || is_word(*byte);
+        while self.bytes.get(self.at).is_some_and(part) {
+            self.at += 1;
+        }
+        let span = start..self.at;
+        let number = &self.text[span.clone()];
+        if !is_number(number.as_bytes()) {
+            let mended = mend_number(number);
+            let readable = mended.is_some();
+            match mended {
+                // Elsewhere a leading zero may mean octal: nothing is certain.
+                Some(mended) => {
+                    self.repairable(ProblemKind::BadNumber, span.clone(), span, &mended, false);
+                }
+                None => self.problem(ProblemKind::BadNumber, span),
+            }
+            let kind = if readable { NodeKind::Number } else { NodeKind::Invalid };
+            return self.leaf(kind, start, self.at);
+        }
+        // Up to 300 digits without an exponent are always within range.
+        let may_be_huge = number.len() > 300 || number.bytes().any(|b| matches!(b, b'e' | b'E'));
+        if may_be_huge && number.parse::<f64>().is_ok_and(f64::is_infinite) {
+            self.problem(ProblemKind::NumberRange, start..self.at);
+        }
+        self.leaf(NodeKind::Number, start, self.at);
+    }
+
+    fn word(&mut self) {
+        while self.bytes.get(self.at).is_some_and(|byte| is_word(*byte) || *byte == b'-') {
+            self.at += 1;
+        }
+    }
+
+    fn bare_word(&mut self) {
+        let start = self.at;
+        self.word();
+        let word = &self.text[start..self.at];
+        let span = start..self.at;
+        let (kind, meant) = match word {
+            "true" => return self.leaf(NodeKind::True, start, self.at),
+            "false" => return self.leaf(NodeKind::False, start, self.at),
+            "null" => return self.leaf(NodeKind::Null, start, self.at),
+            "None" | "undefined" | "nil" | "NULL" | "Null" => (NodeKind::Null, Some("null")),
+            "NaN" | "Infinity" => (NodeKind::Invalid, None),
+            _ if word.eq_ignore_ascii_case("true") => (NodeKind::True, Some("true")),
+            _ if word.eq_ignore_ascii_case("false") => (NodeKind::False, Some("false")),
+            _ => {
+                self.problem(ProblemKind::UnquotedValue, span);
+                self.mend(quotes(start, self.at, false));
+                return self.push(NodeKind::String, start, self.at, Style::Bare);
+            }
+        };
+        let problem = ProblemKind::ForeignLiteral(meant);
+        match meant {
+            Some(text) => self.repairable(problem, span.clone(), span, text, true),
+            None => self.problem(problem, span),
+        }
+        self.leaf(kind, start, self.at);
+    }
+
+    // ---- between ---------------------------------------------------------
+
+    /// Passes over white space, and over comments with a word about them.
+    #[inline]
+    fn blank(&mut self) {
+        loop {
+            match self.bytes.get(self.at) {
+                Some(b' ' | b'\n' | b'\t' | b'\r') => self.at += 1,
+                Some(b'/' | b'#') => {
+                    if !self.comment() {
+                        return;
+                    }
+                }
+                _ => return,
+            }
+        }
+    }
+
+    #[cold]
+    fn comment(&mut self) -> bool {
+        let start = self.at;
+        let rest = &self.text[start..];
+        let end = if rest.starts_with("/*") {
+            match rest.find("*/") {
+                Some(length) => start + length + 2,
+                None => {
+                    self.problem(ProblemKind::UnclosedComment, start..start + 2);
+                    self.at = self.text.len();
+                    return true;
+                }
+            }
+        } else if rest.starts_with("//") || rest.starts_with('#') {
+            start + rest.find(['\n', '\r']).unwrap_or(rest.len())
+        } else {
+            return false;
+        };
+        self.at = end;
+        if self.problems.len() < MAX_PROBLEMS {
+            self.repairable(ProblemKind::Comment, start..end, start..end, "", false);
+        }
+        true
+    }
+
+    /// Where the text that trails the value ends, white space apart.
+    fn trailing_end(&self) -> usize {
+        let end = self.text.trim_end().len();
+        // The first line of it is enough to show.
+        self.text[self.at..end].find('\n').map_or(end, |length| self.at + length)
+    }
+
+    fn leaf(&mut self, kind: NodeKind, start: usize, end: usize) {
+        self.push(kind, start, end, Style::Plain);
+    }
+
+    fn push(&mut self, kind: NodeKind, start: usize, end: usize, style: Style) {
+        let next = offset(self.nodes.len() + 1);
+        self.nodes.push(Node { start: offset(start), end: offset(end), next, kind, style });
+    }
+
+    #[cold]
+    fn problem(&mut self, kind: ProblemKind, span: std::ops::Range<usize>) {
+        let span = Span::new(span.start, span.end);
+        self.problems.push(Problem { kind, span, related: None, repair: None });
+    }
+
+    #[cold]
+    fn repairable(
+        &mut self,
+        kind: ProblemKind,
+        span: std::ops::Range<usize>,
+        replace: std::ops::Range<usize>,
+        text: &str,
+        safe: bool,
+    ) {
+        let edit = (Span::new(replace.start, replace.end), text.to_owned());
+        let repair = Repair { edits: vec![edit], safe };
+        self.problem(kind, span);
+        self.mend(repair);
+    }
+
+    /// Gives the latest problem its repair.
+    fn mend(&mut self, repair: Repair) {
+        if let Some(problem) = self.problems.last_mut() {
+            problem.repair = Some(repair);
+        }
+    }
+}
+
+/// What inserts a text that may not be what was meant.
+fn insertion(at: usize, text: String) -> Repair {
+    Repair { edits: vec![(Span::new(at, at), text)], safe: false }
+}
+
+/// What puts quotes around a range.
+fn quotes(start: usize, end: usize, safe: bool) -> Repair {
+    let quote = || "\"".to_owned();
+    Repair { edits: vec![(Span::new(start, start), quote()), (Span::new(end, end), quote())], safe }
+}
+
+/// The first byte from `at` that a string does not simply contain: the quote,
+/// a backslash or a control character.
+#[inline]
+fn plain_end(bytes: &[u8], mut at: usize, quote: u8) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    // Eight bytes at a time: a byte is zero after XOR where it equals.
+    let zero = |word: u64| word.wrapping_sub(ONES) & !word;
+    let (quotes, slashes) = (ONES * u64::from(quote), ONES * u64::from(b'\\'));
+    while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let word = u64::from_le_bytes(*chunk);
+        let control = word.wrapping_sub(ONES * 0x20) & !word;
+        let hit = (zero(word ^ quotes) | zero(word ^ slashes) | control) & HIGH;
+        if hit != 0 {
+            return at + hit.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    while let Some(byte) = bytes.get(at) {
+        if *byte == quote || *byte == b'\\' || *byte < 0x20 {
+            break;
+        }
+        at += 1;
+    }
+    at
+}
+
+/// Letters, digits and the signs that names have in other languages. Bytes
+/// beyond ASCII count, so that a word is never cut within a character.
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || byte >= 0x80
+}
+
+/// Whether the text is a number as RFC 8259 writes it.
+fn is_number(number: &[u8]) -> bool {
+    let digits = |rest: &[u8]| rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let mut rest = number.strip_prefix(b"-").unwrap_or(number);
+    let whole = digits(rest);
+    if whole == 0 || (whole > 1 && rest[0] == b'0') {
+        return false;
+    }
+    rest = &rest[whole..];
+    if let Some(fraction) = rest.strip_prefix(b".") {
+        let count = digits(fraction);
+        if count == 0 {
+            return false;
+        }
+        rest = &fraction[count..];
+    }
+    if let Some((b'e' | b'E', exponent)) = rest.split_first() {
+        let exponent = match exponent.split_first() {
+            Some((b'+' | b'-', digits)) => digits,
+            _ => exponent,
+        };
+        let count = digits(exponent);
+        return count > 0 && count == exponent.len();
+    }
+    rest.is_empty()
+}
+
+/// What a number that JSON does not write so surely means: a plus sign, zeros
+/// or digits around the point left to the reader.
+fn mend_number(number: &str) -> Option<String> {
+    let (sign, rest) = match number.as_bytes().first()? {
+        b'+' => ("", &number[1..]),
+        b'-' => ("-", &number[1..]),
+        _ => ("", number),
+    };
+    if !rest.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let (whole, tail) = rest.split_at(rest.bytes().take_while(u8::is_ascii_digit).count());
+    let mut whole = whole.trim_start_matches('0');
+    if whole.is_empty() {
+        whole = "0";
+    }
+    let tail = tail.strip_suffix('.').unwrap_or(tail);
+    let mended = format!("{sign}{whole}{tail}");
+    is_number(mended.as_bytes()).then_some(mended)
+}

@@ -1,0 +1,16 @@
+#![doc = include_str!("lib.md")]
+#![forbid(unsafe_code)]
+
+pub mod api;
+pub mod document;
+pub mod report;
+pub mod rules;
+
+#[cfg(feature = "cli")]
+pub mod cli;
+
+mod linter;
+mod request;
+
+pub use linter::{Linter, LinterBuilder, MAX_BODY_BYTES, Target, UnknownRule};
+pub use report::{Diagnostic, Report, Severity};

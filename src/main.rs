@@ -1,0 +1,7 @@
+//! The `batchlint` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    batchlint::cli::main()
+}

@@ -1,0 +1,253 @@
+//! Diagnostics, and their stable JSON form.
+//!
+//! The types here serialise to the output of `batchlint check --format json`;
+//! the WASM package returns the same. Fields are only ever added.
+
+mod secret;
+
+use serde::Serialize;
+
+use crate::api::Operation;
+pub use crate::document::Position;
+
+pub use secret::mask;
+pub(crate) use secret::{is_secret_name, redact};
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing; nothing need be done.
+    Info,
+    /// The request may be refused, or may not do what its author expects.
+    Warning,
+    /// The service is known to refuse the request.
+    Error,
+}
+
+impl Severity {
+    /// `error`, `warning` or `info`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Info => "info",
+        }
+    }
+}
+
+impl std::fmt::Display for Severity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// What was found in one or more documents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Version of this form: 1.
+    pub version: u32,
+    /// The documents, in the order given.
+    pub documents: Vec<DocumentReport>,
+    /// Counts over all documents.
+    pub summary: Summary,
+}
+
+impl Report {
+    /// A report of these documents.
+    #[must_use]
+    pub fn new(documents: Vec<DocumentReport>) -> Self {
+        let mut summary = Summary { documents: documents.len(), ..Summary::default() };
+        for diagnostic in documents.iter().flat_map(|document| &document.diagnostics) {
+            match diagnostic.severity {
+                Severity::Error => summary.errors += 1,
+                Severity::Warning => summary.warnings += 1,
+                Severity::Info => summary.infos += 1,
+            }
+        }
+        Report { version: 1, documents, summary }
+    }
+
+    /// All diagnostics of all documents.
+    pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.documents.iter().flat_map(|document| &document.diagnostics)
+    }
+
+    /// Whether any diagnostic is an error.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.summary.errors > 0
+    }
+}
+
+/// How many documents and diagnostics a report has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Documents read.
+    pub documents: usize,
+    /// Diagnostics of severity error.
+    pub errors: usize,
+    /// Diagnostics of severity warning.
+    pub warnings: usize,
+    /// Diagnostics of severity info.
+    pub infos: usize,
+}
+
+/// What was found in one document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DocumentReport {
+    /// The document's path as given; `-` for standard input. The library,
+    /// which reads no files, leaves it out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// The operation the document was checked for; `None` if none fits.
+    pub operation: Option<OperationReport>,
+    /// The findings, by offset, then code.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The operation a document was checked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OperationReport {
+    /// The operation's id.
+    pub id: &'static str,
+    /// How it was found.
+    pub source: OperationSource,
+    /// Why this one, in words.
+    pub reason: String,
+}
+
+impl OperationReport {
+    /// The catalogue's entry of the operation.
+    #[must_use]
+    pub fn operation(&self) -> Option<&'static Operation> {
+        crate::api::operation(self.id)
+    }
+}
+
+/// How a document's operation was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OperationSource {
+    /// The caller named it.
+    Given,
+    /// A configuration file names it for this path.
+    Config,
+    /// The document says it: by `operationId`, or by method and URL.
+    Envelope,
+    /// It is the one whose body has this shape.
+    Detected,
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Diagnostic {
+    /// Code of the rule, such as `AB101`.
+    pub code: &'static str,
+    /// Id of the rule, such as `certificate/thumbprint-algorithm`.
+    pub rule: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, in a sentence without a full stop.
+    pub message: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// The error code that the service would answer with, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service_code: Option<&'static str>,
+    /// Address of the rule's documentation.
+    pub url: String,
+    /// JSON pointer (RFC 6901) of the value concerned, within the document as
+    /// given. For a missing property, of the object that lacks it.
+    pub pointer: String,
+    /// Where to look in the text.
+    pub range: Range,
+    /// Other places that belong to it.
+    pub related: Vec<Related>,
+    /// Edits that would mend it, each complete by itself.
+    pub fixes: Vec<Fix>,
+}
+
+/// A range of the text; `end` is exclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Range {
+    /// The first character.
+    pub start: Position,
+    /// The place behind the last character.
+    pub end: Position,
+}
+
+/// Another place that belongs to a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Related {
+    /// What is there.
+    pub message: String,
+    /// Where it is.
+    pub range: Range,
+}
+
+/// A way to mend a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Fix {
+    /// What the fix does, in a few words.
+    pub title: String,
+    /// Whether it may be applied unseen.
+    pub applicability: Applicability,
+    /// The edits, in document order, none overlapping another.
+    pub edits: Vec<Edit>,
+}
+
+/// Whether a fix may be applied unseen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Applicability {
+    /// The fix writes what the author surely meant.
+    Safe,
+    /// The fix is a guess; a person should look.
+    Suggested,
+}
+
+/// Replaces a range of the text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Edit {
+    /// Offset of the first character replaced.
+    pub start: u32,
+    /// Offset behind the last; equal to `start` where text is only inserted.
+    pub end: u32,
+    /// What to write instead.
+    pub text: String,
+}
+
+/// Applies edits to the text they were made for. Edits that overlap one
+/// applied before are left out; the number of applied ones is given too.
+#[must_use]
+pub fn apply(text: &str, fixes: &[&Fix]) -> (String, usize) {
+    let mut out = text.to_owned();
+    let mut taken: Vec<(u32, u32)> = Vec::new();
+    let mut edits: Vec<&Edit> = Vec::new();
+    let mut applied = 0;
+    for fix in fixes {
+        let free = fix.edits.iter().all(|edit| {
+            // Two insertions at one place have no order; one of them waits.
+            taken.iter().all(|(start, end)| {
+                (edit.end < *start || edit.start > *end)
+                    || (edit.end == *start || edit.start == *end)
+                        && edit.start < edit.end
+                        && start < end
+            })
+        });
+        if free {
+            taken.extend(fix.edits.iter().map(|edit| (edit.start, edit.end)));
+            edits.extend(&fix.edits);
+            applied += 1;
+        }
+    }
+    edits.sort_by_key(|edit| std::cmp::Reverse((edit.start, edit.end)));
+    for edit in edits {
+        out.replace_range(edit.start as usize..edit.end as usize, &edit.text);
+    }
+    (out, applied)
+}

@@ -1,0 +1,273 @@
+//! Finds the operation of a bare body by its shape.
+
+use crate::api::{self, Body, Flags, Model, Operation};
+use crate::document::{NodeKind, Object, Value};
+
+/// What the shape says.
+pub(super) enum Found {
+    /// This operation, and why.
+    One {
+        operation: &'static Operation,
+        reason: String,
+        /// Whether the body is a bare list of tasks.
+        list: bool,
+        /// The operation that would create the resource, if the body fits it
+        /// but for this property.
+        instead: Option<(&'static Operation, &'static str)>,
+    },
+    /// None; what to say about it.
+    None { message: String, help: String },
+}
+
+/// How well a body fits an operation.
+struct Score {
+    operation: &'static Operation,
+    body: &'static Body,
+    /// Names of the body that the model has, read-only ones apart.
+    known: Vec<&'static str>,
+    /// Read-only names of the model that the body has.
+    read_only: usize,
+    unknown: usize,
+    /// Required names that the body has, and has not.
+    present: Vec<&'static str>,
+    missing: Vec<&'static str>,
+}
+
+impl Score {
+    fn of(operation: &'static Operation, object: Object<'_>) -> Option<Score> {
+        let body = operation.body.as_ref()?;
+        let info = body.model.info();
+        let mut score = Score {
+            operation,
+            body,
+            known: Vec::new(),
+            read_only: 0,
+            unknown: 0,
+            present: Vec::new(),
+            missing: Vec::new(),
+        };
+        for member in object.members() {
+            let name = member.name();
+            if name.starts_with("odata.") {
+                continue;
+            }
+            match info.property(&name).or_else(|| info.property_in_any_case(&name)) {
+                Some(property) if property.flags.contains(Flags::READ_ONLY) => score.read_only += 1,
+                Some(property) => score.known.push(property.name),
+                None => score.unknown += 1,
+            }
+        }
+        for name in info.required.iter().chain(body.required) {
+            if score.known.contains(name) {
+                score.present.push(name);
+            } else {
+                score.missing.push(name);
+            }
+        }
+        Some(score)
+    }
+
+    /// Points for names that fit and against those that do not. A required
+    /// name says most; a read-only one fits, but hardly anybody writes it.
+    fn points(&self) -> i64 {
+        let count = |list: &[&str]| i64::try_from(list.len()).unwrap_or(i64::MAX);
+        let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        4 * count(&self.known) + number(self.read_only) + 3 * count(&self.present)
+            - 2 * count(&self.missing)
+            - 4 * number(self.unknown)
+    }
+
+    fn fits_at_all(&self) -> bool {
+        !self.known.is_empty() || self.read_only > 0
+    }
+}
+
+/// The operation that a bare body is for.
+pub(super) fn operation(root: Value<'_>) -> Found {
+    match root.kind() {
+        NodeKind::Object => {}
+        NodeKind::Array => return list(root),
+        _ => {
+            return Found::None {
+                message: "a request body is a JSON object".into(),
+                help: "no operation takes any other value".into(),
+            };
+        }
+    }
+    let Some(object) = root.as_object() else { return nothing(None) };
+    let scores: Vec<Score> =
+        api::operations().iter().filter_map(|operation| Score::of(operation, object)).collect();
+    if let Some(advice) = other_kind(object, &scores) {
+        return advice;
+    }
+    let Some(best) = best(&scores, object) else { return nothing(nearest(object)) };
+    let reason = reason(best);
+    let instead = scores.iter().find(|score| creates_same(score, best)).and_then(|create| {
+        // All it lacks is the id: it may well have been forgotten.
+        match create.missing[..] {
+            [missing] if create.unknown == 0 && !create.present.is_empty() => {
+                Some((create.operation, missing))
+            }
+            _ => None,
+        }
+    });
+    Found::One { operation: best.operation, reason, list: false, instead }
+}
+
+/// The one of these operations that a body is for.
+pub(super) fn among(
+    body: Value<'_>,
+    candidates: &[&'static Operation],
+) -> Option<(&'static Operation, String)> {
+    let object = body.as_object()?;
+    let scores: Vec<Score> =
+        candidates.iter().filter_map(|operation| Score::of(operation, object)).collect();
+    best(&scores, object).map(|score| (score.operation, reason(score)))
+}
+
+fn best<'s>(scores: &'s [Score], object: Object<'_>) -> Option<&'s Score> {
+    let points = |score: &&Score| {
+        let mut points = score.points();
+        let method = score.operation.method;
+        if method == "PUT" {
+            // What only the service writes means: got, changed, put back.
+            let service =
+                ["url", "eTag", "lastModified", "creationTime", "state", "odata.metadata"];
+            if service.iter().filter(|name| object.has(name)).count() >= 2 {
+                points += 40;
+            }
+        }
+        if score.operation.id == "Tasks_ReplaceTask" {
+            // Its one writable property has one that jobs have not.
+            let constraints = object.get("constraints").and_then(Value::as_object);
+            if constraints.is_some_and(|constraints| constraints.has("retentionTime")) {
+                points += 4;
+            }
+        }
+        points
+    };
+    let candidates = scores.iter().filter(|score| score.fits_at_all());
+    // Of equals the later wins: updates, which demand less, come behind.
+    let best = candidates.max_by_key(points)?;
+    (points(&best) > -8).then_some(best)
+}
+
+/// Whether a score is of the operation that creates what the other changes.
+fn creates_same(score: &Score, other: &Score) -> bool {
+    let pair = match other.body.model {
+        Model::BatchJob | Model::BatchJobUpdateContent => Model::BatchJobCreateContent,
+        Model::BatchJobSchedule | Model::BatchJobScheduleUpdateContent => {
+            Model::BatchJobScheduleCreateContent
+        }
+        Model::BatchTask => Model::BatchTaskCreateContent,
+        Model::BatchPoolUpdateContent | Model::BatchPoolReplaceContent => {
+            Model::BatchPoolCreateContent
+        }
+        _ => return false,
+    };
+    score.body.model == pair
+}
+
+fn reason(score: &Score) -> String {
+    let names = if score.present.is_empty() { &score.known } else { &score.present };
+    let shown: Vec<_> = names.iter().take(3).map(|name| format!("`{name}`")).collect();
+    match shown.len() {
+        0 => "its members fit best".into(),
+        _ => format!("it has {}", shown.join(", ")),
+    }
+}
+
+/// A bare array: tasks, as az takes them.
+fn list(root: Value<'_>) -> Found {
+    let task = |item: Value<'_>| {
+        let object = item.as_object();
+        object.is_some_and(|object| object.has("commandLine") || object.has("id"))
+    };
+    let operation = api::operation("Tasks_CreateTaskCollection");
+    let any = root.as_array().is_some_and(|mut items| items.any(task));
+    match operation {
+        Some(operation) if any => Found::One {
+            operation,
+            reason: "it is a list of tasks, as az takes it".into(),
+            list: true,
+            instead: None,
+        },
+        _ => Found::None {
+            message: "a request body is a JSON object, not an array".into(),
+            help: "only a list of tasks may stand alone; a task collection is `{\"value\": […]}`"
+                .into(),
+        },
+    }
+}
+
+/// Documents that are plainly of another kind.
+fn other_kind(object: Object<'_>, scores: &[Score]) -> Option<Found> {
+    if scores.iter().any(|score| !score.present.is_empty() && score.unknown == 0) {
+        return None;
+    }
+    let none = |message: &str, help: &str| {
+        Some(Found::None { message: message.into(), help: help.into() })
+    };
+    let inner = object.get("properties").and_then(Value::as_object);
+    if let Some(inner) = inner {
+        let management =
+            ["deploymentConfiguration", "scaleSettings", "vmSize", "interNodeCommunication"];
+        if management.iter().any(|name| inner.has(name)) {
+            return none(
+                "this is a pool in the shape of the management plane",
+                "the data plane has no `properties` around it: put `id`, `vmSize` and \
+                 `virtualMachineConfiguration` at the top, `targetDedicatedNodes` for \
+                 `scaleSettings`, `enableInterNodeCommunication` for `interNodeCommunication`",
+            );
+        }
+    }
+    if object.has("$schema") && object.has("resources") {
+        return none(
+            "this is a template of Azure Resource Manager, not a request body",
+            "batchlint checks what is sent to a Batch account's own endpoint",
+        );
+    }
+    let template = object.get("job").or_else(|| object.get("pool")).and_then(Value::as_object);
+    if let Some(template) = template
+        && (template.has("type") || template.has("properties"))
+    {
+        return none(
+            "this is a template of the Batch CLI extensions, not a request body",
+            "expand it first, or check what is in `properties`",
+        );
+    }
+    if object.has("odata.error") || object.has("code") && object.has("message") {
+        return none("this is an error that the service answered", "check the request instead");
+    }
+    None
+}
+
+fn nothing(near: Option<&'static Operation>) -> Found {
+    let help = match near {
+        Some(operation) => format!(
+            "the nearest is {}; if it is meant, name it: `--operation {}`",
+            operation.id,
+            operation.aliases.first().copied().unwrap_or(operation.id)
+        ),
+        None => {
+            "name the operation, as in `--operation pool`; `batchlint operations` lists them".into()
+        }
+    };
+    Found::None { message: "no operation has a body of this shape".into(), help }
+}
+
+/// The operation one of whose names is nearest to one of the body's.
+fn nearest(object: Object<'_>) -> Option<&'static Operation> {
+    let mut names: Vec<String> =
+        object.members().map(|member| member.name().into_owned()).collect();
+    names.truncate(50);
+    let near = |operation: &&'static Operation| {
+        let info = operation.body.as_ref().map(|body| body.model.info());
+        info.map_or(0, |info| {
+            let known: Vec<_> = info.properties.iter().map(|property| property.name).collect();
+            let near = |name: &&String| crate::rules::structure::nearest_of(name, &known).is_some();
+            names.iter().filter(near).count()
+        })
+    };
+    api::operations().iter().rev().max_by_key(near).filter(|operation| near(operation) > 0)
+}

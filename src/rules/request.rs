@@ -1,0 +1,279 @@
+//! Requests: the operation, its parameters, and the body as a whole.
+
+use crate::rules::{Check, rule};
+
+rule! {
+    /// No operation has a body of this shape.
+    ///
+    /// ## Why it matters
+    /// Without knowing the operation, nothing else can be checked. The message
+    /// names the nearest operation. Often the document is of another kind: a
+    /// template for the management plane, or a response.
+    ///
+    /// ## Example
+    /// ```json wrong
+    /// { "properties": { "vmSize": "STANDARD_D2S_V3", "deploymentConfiguration": {} } }
+    /// ```
+    ///
+    /// ## Use instead
+    /// A body as the data plane takes it, or the operation by name:
+    /// `batchlint check --operation pool pool.json`.
+    /// ```json right
+    /// { "id": "p1", "vmSize": "standard_d2s_v3" }
+    /// ```
+    ///
+    /// ## Source
+    /// The request bodies in `schemas/requests/`.
+    UNKNOWN_OPERATION {
+        code: "AB011",
+        id: "request/unknown-operation",
+        severity: Error,
+        check: Check::Step,
+    }
+}
+
+rule! {
+    /// The body fits an update and, but for its id, a creation.
+    ///
+    /// ## Why it matters
+    /// A pool without its `id` reads as a change of a pool. If it was meant to
+    /// create one, the service answers 400 for the missing `id`. Naming the
+    /// operation settles it.
+    ///
+    /// ## Example
+    /// ```json wrong
+    /// { "poolInfo": { "poolId": "p1" }, "priority": 10 }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json right
+    /// { "id": "j1", "poolInfo": { "poolId": "p1" }, "priority": 10 }
+    /// ```
+    ///
+    /// ## Source
+    /// The request bodies in `schemas/requests/`.
+    AMBIGUOUS_OPERATION {
+        code: "AB012",
+        id: "request/ambiguous-operation",
+        severity: Warning,
+        check: Check::Step,
+    }
+}
+
+rule! {
+    /// The document names another operation than the one asked for, or none
+    /// that exists.
+    ///
+    /// ## Why it matters
+    /// A request has one operation. Where `operationId`, method and URL, or
+    /// the operation given to batchlint disagree, one of them is wrong, and
+    /// the body may be checked against the wrong model.
+    ///
+    /// ## Example
+    /// ```json wrong
+    /// { "operationId": "Pools_CreatePool", "method": "PATCH", "url": "/pools/p1?api-version=2024-07-01.20.0", "body": { "id": "p1", "vmSize": "standard_d2s_v3" } }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json right
+    /// { "operationId": "Pools_CreatePool", "method": "POST", "url": "/pools?api-version=2024-07-01.20.0", "body": { "id": "p1", "vmSize": "standard_d2s_v3" } }
+    /// ```
+    ///
+    /// ## Source
+    /// `schemas/operations.json`.
+    CONFLICTING_OPERATION {
+        code: "AB013",
+        id: "request/conflicting-operation",
+        severity: Warning,
+        check: Check::Step,
+    }
+}
+
+rule! {
+    /// The operation needs a body, and the request has none.
+    ///
+    /// ## Why it matters
+    /// The service answers 400 to a create or update request without a body.
+    ///
+    /// ## Example
+    /// ```json wrong
+    /// { "operationId": "Pools_CreatePool", "parameters": { "api-version": "2024-07-01.20.0" } }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json right
+    /// { "operationId": "Pools_CreatePool", "parameters": { "api-version": "2024-07-01.20.0", "pool": { "id": "p1", "vmSize": "standard_d2s_v3" } } }
+    /// ```
+    ///
+    /// ## Source
+    /// `body` in `schemas/operations.json`.
+    MISSING_BODY {
+        code: "AB014",
+        id: "request/missing-body",
+        severity: Error,
+        check: Check::Step,
+    }
+}
+
+rule! {
+    /// The operation takes no body, and the request has one.
+    ///
+    /// ## Why it matters
+    /// A body in a GET or DELETE request is ignored or refused; whoever wrote
+    /// it expects an effect that it will not have.
+    ///
+    /// ## Example
+    /// ```json wrong
+    /// { "method": "GET", "url": "/pools/p1?api-version=2024-07-01.20.0", "body": { "id": "p1" } }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json right
+    /// { "method": "GET", "url": "/pools/p1?api-version=2024-07-01.20.0" }
+    /// ```
+    ///
+    /// ## Source
+    /// `schemas/operations.json`.
+    UNEXPECTED_BODY {
+        code: "AB015",
+        id: "request/unexpected-body",
+        severity: Warning,
+        check: Check::Step,
+    }
+}
+
+rule! {
+    /// A parameter that the operation requires is missing.
+    ///
+    /// ## Why it matters
+    /// Without `api-version` the service answers 400
+    /// `MissingRequiredQueryParameter`; without an id in the path there is no
+    /// resource to work on.
+    ///
+    /// ## Example
+    /// ```json wrong
+    /// { "operationId": "Pools_GetPool", "parameters": { "api-version": "2024-07-01.20.0" } }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json right
+    /// { "operationId": "Pools_GetPool", "parameters": { "api-version": "2024-07-01.20.0", "poolId": "p1" } }
+    /// ```
+    ///
+    /// ## Source
+    /// `required` in `schemas/parameters/`.
+    MISSING_PARAMETER {
+        code: "AB016",
+        id: "request/missing-parameter",
+        severity: Error,
+        service_code: "MissingRequiredQueryParameter",
+        check: Check::Step,
+    }
+}
+
+rule! {
+    /// The operation has no parameter of this name.
+    ///
+    /// ## Why it matters
+    /// The service ignores a query parameter that it does not know, or answers
+    /// 400; a misspelt `$filter` returns everything.
+    ///
+    /// ## Example
+    /// ```json wrong
+    /// { "operationId": "Pools_ListPools", "parameters": { "api-version": "2024-07-01.20.0", "filter": "state eq 'active'" } }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json right
+    /// { "operationId": "Pools_ListPools", "parameters": { "api-version": "2024-07-01.20.0", "$filter": "state eq 'active'" } }
+    /// ```
+    ///
+    /// ## Source
+    /// `schemas/parameters/`.
+    UNKNOWN_PARAMETER {
+        code: "AB017",
+        id: "request/unknown-parameter",
+        severity: Warning,
+        check: Check::Step,
+    }
+}
+
+rule! {
+    /// A parameter's value is of the wrong type, form or range.
+    ///
+    /// ## Why it matters
+    /// The service answers 400 `InvalidQueryParameterValue` or
+    /// `InvalidHeaderValue`. A `timeOut` above its maximum is not reported:
+    /// the service then uses its default.
+    ///
+    /// ## Example
+    /// ```json wrong
+    /// { "operationId": "Jobs_ListJobs", "parameters": { "api-version": "2024-07-01.20.0", "maxresults": 5000 } }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json right
+    /// { "operationId": "Jobs_ListJobs", "parameters": { "api-version": "2024-07-01.20.0", "maxresults": 1000 } }
+    /// ```
+    ///
+    /// ## Source
+    /// `schemas/parameters.json`.
+    PARAMETER_VALUE {
+        code: "AB018",
+        id: "request/parameter-value",
+        severity: Error,
+        service_code: "InvalidQueryParameterValue",
+        check: Check::Step,
+    }
+}
+
+rule! {
+    /// The request is for another API version than the one checked.
+    ///
+    /// ## Why it matters
+    /// batchlint knows the version 2024-07-01.20.0. Models differ between
+    /// versions, so findings may not hold for another one.
+    ///
+    /// ## Example
+    /// ```json wrong
+    /// { "operationId": "Pools_GetPool", "parameters": { "api-version": "2023-05-01.17.0", "poolId": "p1" } }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json right
+    /// { "operationId": "Pools_GetPool", "parameters": { "api-version": "2024-07-01.20.0", "poolId": "p1" } }
+    /// ```
+    ///
+    /// ## Source
+    /// `const` of `api-version` in `schemas/parameters.json`.
+    API_VERSION {
+        code: "AB019",
+        id: "request/api-version",
+        severity: Warning,
+        check: Check::Step,
+    }
+}
+
+rule! {
+    /// The body is larger than the service takes.
+    ///
+    /// ## Why it matters
+    /// The service answers 413 `RequestBodyTooLarge` to a body of more than
+    /// 1 MiB. Of a document with white space the body that a client sends may
+    /// be smaller; where it still may fit, the finding is a warning.
+    ///
+    /// ## Use instead
+    /// Send tasks in several collections. Put long file lists into a container
+    /// and refer to that.
+    ///
+    /// ## Source
+    /// Users' reports of the limit of 1,048,576 bytes; `maxSerializedSize` of
+    /// the task collection in `schemas/models.json`.
+    TOO_LARGE {
+        code: "AB020",
+        id: "request/too-large",
+        severity: Error,
+        service_code: "RequestBodyTooLarge",
+        check: Check::Step,
+    }
+}

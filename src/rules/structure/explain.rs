@@ -1,0 +1,631 @@
+//! Runs the compiled validator and puts its errors into our words.
+
+use jsonschema::error::ValidationErrorKind;
+use serde_json::Value as Json;
+
+use crate::api::{Body, EnumInfo, Flags, Format, Kind, Model, Operation, Property};
+use crate::document::{Member, NodeKind, Object, Value};
+use crate::report::{Applicability, Severity, is_secret_name};
+use crate::rules::finding::{head, shorten, shown};
+use crate::rules::{Finding, Findings, json};
+
+use super::suggest::{self, Guess};
+use super::values::sentence;
+use super::{
+    ENUM_CASE, ENUM_VALUE, MISSING_PROPERTY, NULL_VALUE, OUT_OF_RANGE, PROPERTY_CASE, READ_ONLY,
+    UNKNOWN_PROPERTY, WRONG_TYPE,
+};
+
+include!(concat!(env!("OUT_DIR"), "/validator.rs"));
+
+/// The name under which the validator knows a bare list of tasks.
+const TASK_LIST: &str = "task list";
+
+/// How often a body is read again after names were put into the right case.
+const MAX_RENAMES: usize = 8;
+
+/// Holds a body against its schema. `list` says that the body is a bare list
+/// of tasks, as `az batch task create` takes it.
+pub(crate) fn check(
+    operation: &'static Operation,
+    body: &'static Body,
+    value: Value<'_>,
+    list: bool,
+    findings: &mut Findings,
+) {
+    let mut twice = Vec::new();
+    let instance = value.to_json(&mut |member| twice.push(member));
+    for member in twice {
+        json::duplicate_key(member, findings);
+    }
+    let key = if list { TASK_LIST } else { operation.id };
+    let mut root = Json::Object([(key.to_owned(), instance)].into_iter().collect());
+    let checker = Checker { operation, body, value, list };
+    for _ in 0..MAX_RENAMES {
+        let mut batch = Findings::default();
+        let renames = checker.errors(&root, &mut batch);
+        if renames.is_empty() {
+            findings.list.append(&mut batch.list);
+            break;
+        }
+        for rename in renames {
+            findings.add(rename.finding);
+            let target = root.pointer_mut(&rename.pointer).and_then(Json::as_object_mut);
+            if let Some(object) = target
+                && let Some(value) = object.remove(&rename.from)
+            {
+                object.entry(rename.to).or_insert(value);
+            }
+        }
+    }
+    checker.read_only(findings);
+}
+
+struct Checker<'d> {
+    operation: &'static Operation,
+    body: &'static Body,
+    value: Value<'d>,
+    list: bool,
+}
+
+/// A member whose name is meant for a property spelled in another case.
+struct Rename {
+    /// Pointer of the object, in what the validator reads.
+    pointer: String,
+    from: String,
+    to: &'static str,
+    finding: Finding,
+}
+
+/// A place that an error speaks of: the value, and what the schemas say of it.
+struct Place<'d> {
+    value: Value<'d>,
+    /// The model of the value, if it is an object that has one.
+    model: Option<Model>,
+    /// The models of the objects around it, the outermost first.
+    outer: Vec<Model>,
+    /// The property that holds it, or the array it is an item of.
+    property: Option<&'static Property>,
+    /// The member that holds it, or the array it is an item of.
+    member: Option<Member<'d>>,
+    /// The kind it should be of.
+    kind: Option<Kind>,
+    /// Whether the value is an item of an array, not a member.
+    is_item: bool,
+    /// Whether it is below an array.
+    in_array: bool,
+    read_only: bool,
+    secret: bool,
+}
+
+impl<'d> Checker<'d> {
+    fn errors(&self, root: &Json, findings: &mut Findings) -> Vec<Rename> {
+        let mut renames = Vec::new();
+        for error in Bodies::iter_errors(root) {
+            let pointer = error.instance_path().as_str();
+            let place = self.locate(pointer);
+            let first = findings.list.len();
+            match error.kind() {
+                ValidationErrorKind::Required { property } => {
+                    let name = property.as_str().unwrap_or_default();
+                    findings.list.extend(self.missing(&place, name));
+                }
+                ValidationErrorKind::AdditionalProperties { unexpected } => {
+                    for name in unexpected {
+                        match self.unknown(&place, name) {
+                            Unknown::Finding(finding) => findings.add(*finding),
+                            Unknown::Case(to, finding) => renames.push(Rename {
+                                pointer: pointer.to_owned(),
+                                from: name.clone(),
+                                to,
+                                finding: *finding,
+                            }),
+                        }
+                    }
+                }
+                ValidationErrorKind::Type { .. } => findings.list.extend(wrong_type(&place)),
+                ValidationErrorKind::Enum { .. } => findings.add(enum_value(&place)),
+                other => findings.add(out_of_range(&place, other)),
+            }
+            if place.read_only {
+                for finding in &mut findings.list[first..] {
+                    finding.severity = finding.severity.min(Severity::Warning);
+                }
+            }
+        }
+        renames
+    }
+
+    /// Follows a pointer of the validator into the document, the schemas at
+    /// hand.
+    fn locate(&self, pointer: &str) -> Place<'d> {
+        let mut place = Place {
+            value: self.value,
+            model: (!self.list).then_some(self.body.model),
+            outer: Vec::new(),
+            property: None,
+            member: None,
+            kind: Some(Kind::Object(self.body.model)),
+            is_item: false,
+            in_array: false,
+            read_only: false,
+            secret: false,
+        };
+        const TASKS: Kind = Kind::Object(Model::BatchTaskCreateContent);
+        if self.list {
+            place.kind = Some(Kind::Array(&TASKS));
+        }
+        // The first segment is the operation.
+        for segment in pointer.split('/').skip(2) {
+            let segment = segment.replace("~1", "/").replace("~0", "~");
+            if let Some(object) = place.value.as_object() {
+                let Some(member) = member_in_any_case(object, &segment) else { break };
+                place.value = member.value;
+                place.is_item = false;
+                place.member = Some(member);
+                place.secret |= is_secret_name(&segment);
+                let info = place.model.map(Model::info);
+                let property = info.and_then(|info| {
+                    info.property(&segment).or_else(|| info.property_in_any_case(&segment))
+                });
+                place.outer.extend(place.model);
+                place.property = property;
+                place.kind = match place.kind {
+                    Some(Kind::Map) => Some(Kind::String),
+                    _ => property.map(|property| property.kind),
+                };
+                place.read_only |=
+                    property.is_some_and(|property| property.flags.contains(Flags::READ_ONLY));
+            } else if let Some(mut items) = place.value.as_array() {
+                let Some(item) = segment.parse().ok().and_then(|at| items.nth(at)) else { break };
+                place.value = item;
+                place.is_item = true;
+                place.in_array = true;
+                place.kind = match place.kind {
+                    Some(Kind::Array(items)) => Some(*items),
+                    _ => None,
+                };
+            }
+            place.model = match place.kind {
+                Some(Kind::Object(model)) => Some(model),
+                _ => None,
+            };
+        }
+        place
+    }
+
+    fn missing(&self, place: &Place<'_>, name: &str) -> Option<Finding> {
+        let model = place.model?;
+        let object = place.value.as_object()?;
+        let info = model.info();
+        let property = info.property(name)?;
+        let what = match place.property {
+            Some(_) if place.is_item => "this entry".to_owned(),
+            Some(holder) => format!("`{}`", holder.name),
+            None if self.list => "this task".to_owned(),
+            None => "the body".to_owned(),
+        };
+        let mut finding = match object.member(name) {
+            // The syntax error at its place says enough.
+            Some(member) if member.value.kind() == NodeKind::Invalid => return None,
+            Some(member) => {
+                let message = format!("`{name}` is null, but {what} requires it");
+                Finding::at(&NULL_VALUE, member.value, message).severe()
+            }
+            None => {
+                let message = format!("{what} has no `{name}`, which is required");
+                let mut finding = Finding::new(
+                    &MISSING_PROPERTY,
+                    place.value.pointer(),
+                    head(place.value),
+                    message,
+                );
+                if let (Some(member), false) = (place.member, place.is_item) {
+                    finding.span = member.key_span();
+                }
+                finding
+            }
+        };
+        let mut help = sentence(property);
+        if let Some(values) = property.kind.values() {
+            help.push_str(&format!(" (one of {})", listed(values)));
+        }
+        let nested = place.property.is_some();
+        let in_doubt = info.required_in_doubt.contains(&name)
+            || self.body.nested_required_in_doubt && nested && !place.in_array;
+        if in_doubt {
+            finding = finding.at_most(Severity::Warning);
+            help.push_str(if info.required_in_doubt.contains(&name) {
+                "; other API versions make it optional, so the service may not insist"
+            } else {
+                "; sources differ on whether a PATCH body needs it"
+            });
+        }
+        Some(finding.help(help))
+    }
+
+    fn unknown(&self, place: &Place<'_>, name: &str) -> Unknown {
+        let object = place.value.as_object();
+        let member = object.and_then(|object| object.member(name));
+        let model = place.model.unwrap_or(self.body.model);
+        let what = match place.property {
+            Some(_) if place.is_item => format!("`{}`", model.name()),
+            Some(holder) => format!("`{}`", holder.name),
+            None => format!("a body of {}", self.operation.id),
+        };
+        let shown = shorten(name, 48);
+        let finding = |rule, message: String| match member {
+            Some(member) => Finding::at_key(rule, member, message),
+            None => Finding::at(rule, place.value, message),
+        };
+        let key = |text: &str| format!("\"{text}\"");
+        if name.starts_with("odata.") {
+            let message = format!("`{shown}` is an annotation of the service's answers");
+            let finding = finding(&UNKNOWN_PROPERTY, message).at_most(Severity::Info);
+            return Unknown::Finding(Box::new(finding.help("a request need not repeat it")));
+        }
+        let same = model.info().property_in_any_case(name);
+        if let (Some(property), Some(member)) = (same, member) {
+            let finding =
+                finding(&PROPERTY_CASE, format!("the API spells `{shown}` as `{}`", property.name));
+            if object.is_some_and(|object| object.has(property.name)) {
+                let finding = finding.help("the object has both spellings; keep one");
+                return Unknown::Finding(Box::new(finding));
+            }
+            let finding = finding.fix(
+                format!("Rename to `{}`", property.name),
+                Applicability::Safe,
+                member.key_span(),
+                key(property.name),
+            );
+            return Unknown::Case(property.name, Box::new(finding));
+        }
+        let mut finding =
+            finding(&UNKNOWN_PROPERTY, format!("`{shown}` is not a property of {what}"));
+        finding = match suggest::guess(name, model, &place.outer) {
+            Some(Guess::Property(property)) => {
+                let taken = object.is_some_and(|object| object.has(property.name));
+                let finding = finding.help(format!("did you mean `{}`?", property.name));
+                match member {
+                    Some(member) if !taken => finding.fix(
+                        format!("Rename to `{}`", property.name),
+                        Applicability::Suggested,
+                        member.key_span(),
+                        key(property.name),
+                    ),
+                    _ => finding,
+                }
+            }
+            Some(Guess::Outer(model)) => finding.help(format!(
+                "`{name}` belongs to the {} around it; a closing brace may be misplaced",
+                model.name()
+            )),
+            Some(Guess::Inner(property)) => {
+                finding.help(format!("`{name}` belongs within `{}`", property.name))
+            }
+            Some(Guess::Renamed(advice)) => finding.help(advice),
+            None => finding.help(self.has(model, place.read_only)),
+        };
+        Unknown::Finding(Box::new(finding))
+    }
+
+    /// What properties a model has, in words, if they are few.
+    fn has(&self, model: Model, read_only: bool) -> String {
+        const FEW: usize = 8;
+        let read_only = read_only || self.operation.method == "PUT";
+        let names: Vec<_> = model
+            .info()
+            .properties
+            .iter()
+            .filter(|property| read_only || !property.flags.contains(Flags::READ_ONLY))
+            .map(|property| format!("`{}`", property.name))
+            .collect();
+        match names.split_last() {
+            Some((last, rest)) if !rest.is_empty() && names.len() <= FEW => {
+                format!("it has {} and {last}", rest.join(", "))
+            }
+            Some((last, [])) => format!("it has only {last}"),
+            _ => format!(
+                "`batchlint schema {}` shows what {} has",
+                self.operation.aliases.first().unwrap_or(&self.operation.id),
+                model.name()
+            ),
+        }
+    }
+
+    /// Reports the read-only properties that a body has, however deep; what
+    /// is within one is not reported again.
+    fn read_only(&self, findings: &mut Findings) {
+        if let Some(object) = self.value.as_object() {
+            self.read_only_in(object, self.body.model, findings);
+        }
+    }
+
+    fn read_only_in(&self, object: Object<'_>, model: Model, findings: &mut Findings) {
+        let info = model.info();
+        for member in object.members() {
+            let Some(property) = info.properties.iter().find(|property| member.is(property.name))
+            else {
+                continue;
+            };
+            if property.flags.contains(Flags::READ_ONLY) {
+                if member.value.kind() == NodeKind::Null {
+                    continue;
+                }
+                let put = self.operation.method == "PUT";
+                let message = format!("`{}` is read-only", property.name);
+                let limit = if put { Severity::Info } else { Severity::Warning };
+                let finding = Finding::at_key(&READ_ONLY, member, message)
+                    .at_most(limit)
+                    .help("the service sets it and ignores or refuses it in a request");
+                findings.add(finding);
+            } else if model_has_read_only(property.kind) {
+                match property.kind {
+                    Kind::Object(inner) => {
+                        if let Some(object) = member.value.as_object() {
+                            self.read_only_in(object, inner, findings);
+                        }
+                    }
+                    Kind::Array(Kind::Object(inner)) => {
+                        for item in member.value.as_array().into_iter().flatten() {
+                            if let Some(object) = item.as_object() {
+                                self.read_only_in(object, *inner, findings);
+                            }
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+enum Unknown {
+    Finding(Box<Finding>),
+    Case(&'static str, Box<Finding>),
+}
+
+/// The member of this name, or of this name in another case.
+fn member_in_any_case<'d>(object: Object<'d>, name: &str) -> Option<Member<'d>> {
+    object.member(name).or_else(|| {
+        object.members().filter(|member| member.name().eq_ignore_ascii_case(name)).last()
+    })
+}
+
+fn wrong_type(place: &Place<'_>) -> Option<Finding> {
+    let value = place.value;
+    // The syntax error at its place says enough.
+    if value.kind() == NodeKind::Invalid {
+        return None;
+    }
+    let kind = place.kind?;
+    let name = match (place.property, place.member) {
+        (Some(property), _) if place.is_item => format!("an entry of `{}`", property.name),
+        (_, Some(member)) => format!("`{}`", shorten(&member.name(), 48)),
+        _ => "the body".to_owned(),
+    };
+    let expected = expected(kind, place.property);
+    let found = match value.kind() {
+        NodeKind::String => "a string",
+        NodeKind::Number if matches!(kind, Kind::Integer) => "a number with a fraction",
+        NodeKind::Number => "a number",
+        NodeKind::True | NodeKind::False => "a boolean",
+        NodeKind::Null => "null",
+        NodeKind::Object => "an object",
+        NodeKind::Array => "an array",
+        NodeKind::Invalid | NodeKind::Key => "something else",
+    };
+    // -1 for "no limit" is reported as accepted where a time limit may be
+    // given; the counters beside it are written so.
+    let unlimited = value.as_i64() == Some(-1)
+        && place.property.is_some_and(|property| property.name == "maxWallClockTime");
+    let message = format!("{name} must be {expected}, not {found}");
+    let finding = Finding::at(&WRONG_TYPE, value, message);
+    if unlimited {
+        return Some(finding.at_most(Severity::Info).help(
+            "-1 has been reported as accepted for \"no limit\"; leaving the property out says the same",
+        ));
+    }
+    let span = value.span();
+    let text = value.as_str().unwrap_or_default();
+    let bare = text.trim();
+    let unquote =
+        |finding: Finding| finding.fix("Take the quotes off", Applicability::Suggested, span, bare);
+    Some(match kind {
+        _ if place.secret => finding,
+        Kind::Integer if bare.parse::<i32>().is_ok() => unquote(finding),
+        Kind::Number if bare.parse::<f64>().is_ok_and(f64::is_finite) && is_plain_number(bare) => {
+            unquote(finding)
+        }
+        Kind::Boolean if matches!(bare, "true" | "false") => unquote(finding),
+        Kind::String | Kind::Enum(_)
+            if matches!(value.kind(), NodeKind::Number | NodeKind::True | NodeKind::False) =>
+        {
+            let quote = || "\"".to_owned();
+            let mut finding = finding;
+            if !matches!(
+                place.property.and_then(|p| p.format),
+                Some(Format::Duration | Format::DateTime)
+            ) && matches!(kind, Kind::String)
+            {
+                let (start, end) = (span.start, span.end);
+                finding = finding.edits(
+                    "Put quotes around it",
+                    Applicability::Suggested,
+                    [
+                        (crate::document::Span { start, end: start }, quote()),
+                        (crate::document::Span { start: end, end }, quote()),
+                    ],
+                );
+            }
+            finding
+        }
+        Kind::Array(items) if !matches!(value.kind(), NodeKind::Null | NodeKind::Array) => {
+            let fits = match items {
+                Kind::Object(_) => value.kind() == NodeKind::Object,
+                Kind::String | Kind::Enum(_) => value.kind() == NodeKind::String,
+                _ => false,
+            };
+            let (start, end) = (span.start, span.end);
+            if fits {
+                finding.edits(
+                    "Make it a list of one",
+                    Applicability::Suggested,
+                    [
+                        (crate::document::Span { start, end: start }, "[".to_owned()),
+                        (crate::document::Span { start: end, end }, "]".to_owned()),
+                    ],
+                )
+            } else {
+                finding
+            }
+        }
+        _ => finding,
+    })
+}
+
+/// Whether a text is a number as JSON writes it, roughly: Rust reads `inf`
+/// and `.5` as well.
+fn is_plain_number(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+        && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'-' | b'.' | b'e' | b'E' | b'+'))
+}
+
+fn expected(kind: Kind, property: Option<&Property>) -> String {
+    let format = property.and_then(|property| property.format);
+    match kind {
+        Kind::String => match format {
+            Some(Format::Duration) => "a string with an ISO 8601 duration, such as \"PT1H\"".into(),
+            Some(Format::DateTime) => {
+                "a string with a date and time, such as \"2026-01-31T08:00:00Z\"".into()
+            }
+            Some(Format::Int64) => "a string of digits".into(),
+            _ => "a string".into(),
+        },
+        Kind::Enum(_) => match kind.values() {
+            Some(values) => format!("one of the strings {}", listed(values)),
+            None => "a string".into(),
+        },
+        Kind::Integer => "a whole number".into(),
+        Kind::Number => "a number".into(),
+        Kind::Boolean => "`true` or `false`".into(),
+        Kind::Object(_) | Kind::FreeObject => "an object".into(),
+        Kind::Map => "an object of strings".into(),
+        Kind::Array(Kind::Object(_)) => "an array of objects".into(),
+        Kind::Array(Kind::String | Kind::Enum(_)) => "an array of strings".into(),
+        Kind::Array(_) => "an array".into(),
+    }
+}
+
+fn enum_value(place: &Place<'_>) -> Finding {
+    let value = place.value;
+    let name = place.property.map_or("the value", |property| property.name);
+    let values = place.kind.as_ref().and_then(Kind::values);
+    let known = values.map_or(&[][..], |values| values.values);
+    let text = value.as_str().unwrap_or_default();
+    if let Some(same) = known.iter().find(|known| known.eq_ignore_ascii_case(text.trim())) {
+        let message = format!("this API version spells {} as `{same}`", shown(value));
+        return Finding::at(&ENUM_CASE, value, message)
+            .help("whether the service takes another case is not documented")
+            .fix(
+                format!("Write `{same}`"),
+                Applicability::Safe,
+                value.span(),
+                format!("\"{same}\""),
+            );
+    }
+    let message = if text.is_empty() {
+        format!("`{name}` is empty")
+    } else {
+        format!("`{name}` cannot be {}", shown(value))
+    };
+    let list = values.map(listed).unwrap_or_default();
+    let finding = Finding::at(&ENUM_VALUE, value, message);
+    match suggest::nearest_of(&text, known) {
+        Some(near) => finding.help(format!("did you mean `{near}`? It must be one of {list}")).fix(
+            format!("Write `{near}`"),
+            Applicability::Suggested,
+            value.span(),
+            format!("\"{near}\""),
+        ),
+        None if known.len() == 1 => finding.help(format!("it can only be {list}")),
+        None => finding.help(format!("it must be one of {list}")),
+    }
+}
+
+fn out_of_range(place: &Place<'_>, kind: &ValidationErrorKind) -> Finding {
+    let value = place.value;
+    let name = place.property.map_or("the value", |property| property.name);
+    let number = |limit: &Json| match limit.as_i64() {
+        Some(limit) if limit == i64::from(i32::MAX) || limit == i64::from(i32::MIN) => {
+            format!("{limit} (whole numbers of this API have 32 bits)")
+        }
+        _ => limit.to_string(),
+    };
+    let (message, help) = match kind {
+        ValidationErrorKind::Minimum { limit } => (
+            format!("`{name}` is too small: {}", shown(value)),
+            format!("it must be at least {}", number(limit)),
+        ),
+        ValidationErrorKind::Maximum { limit } => (
+            format!("`{name}` is too large: {}", shown(value)),
+            format!("it must be at most {}", number(limit)),
+        ),
+        ValidationErrorKind::MaxLength { limit } => {
+            let length = value.as_str().map_or(0, |text| text.chars().count());
+            (
+                format!("`{name}` is too long: {length} characters"),
+                format!("it can have {limit} characters at most"),
+            )
+        }
+        ValidationErrorKind::MaxItems { limit } => {
+            let count = value.as_array().map_or(0, Iterator::count);
+            (
+                format!("`{name}` has too many entries: {count}"),
+                format!("it can have {limit} at most"),
+            )
+        }
+        ValidationErrorKind::Not { schema } => {
+            let range = (schema["minimum"].as_i64(), schema["maximum"].as_i64());
+            let reserved = match range {
+                (Some(low), Some(high)) => format!("{low} to {high} cannot be used here"),
+                _ => match schema["enum"].as_array() {
+                    Some(values) => {
+                        let values: Vec<_> = values.iter().map(Json::to_string).collect();
+                        format!("{} cannot be used here", values.join(" and "))
+                    }
+                    None => "it cannot be used here".to_owned(),
+                },
+            };
+            (format!("`{name}` cannot be {}", shown(value)), reserved)
+        }
+        other => (
+            format!("`{name}` is not as its schema has it"),
+            format!("see `{}` of the schema", other.keyword()),
+        ),
+    };
+    let finding = Finding::at(&OUT_OF_RANGE, value, message);
+    match place.property {
+        Some(property) => finding.help(format!("{help}; {}", sentence(property))),
+        None => finding.help(help),
+    }
+}
+
+/// An enum's values in words: `a`, `b` or `c`.
+fn listed(values: &EnumInfo) -> String {
+    let quoted: Vec<_> = values.values.iter().map(|value| format!("`{value}`")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        Some((last, _)) => last.clone(),
+        None => String::new(),
+    }
+}
+
+/// Whether a read-only property can be found below a value of this kind.
+fn model_has_read_only(kind: Kind) -> bool {
+    match kind {
+        Kind::Array(items) => model_has_read_only(*items),
+        Kind::Object(model) => model.info().has_read_only_below,
+        _ => false,
+    }
+}

@@ -1,0 +1,449 @@
+//! Structure: what the schemas in `schemas/` say of a body's shape.
+//!
+//! jsonschema's compiled validator finds where a body departs from its
+//! schema; `explain` turns each of its errors into a finding in our words.
+
+mod explain;
+mod suggest;
+mod values;
+
+use crate::rules::{Check, rule};
+
+pub(crate) use explain::check;
+pub(crate) use suggest::nearest_of;
+pub(crate) use values::{null_member, pattern};
+
+rule! {
+    /// A property that the model requires is missing.
+    ///
+    /// ## Why it matters
+    /// The service answers 400 and names the property only deep in the error's
+    /// values. A required property that is `null` counts as missing.
+    ///
+    /// In bodies of PATCH requests, and for a few properties that neighbouring
+    /// API versions make optional, sources differ on what is required; there
+    /// the finding is a warning. Within read-only parts of a PUT body it is a
+    /// warning too.
+    ///
+    /// ## Example
+    /// ```json pool wrong
+    /// { "id": "render", "virtualMachineConfiguration": {} }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json pool right
+    /// {
+    ///   "id": "render",
+    ///   "vmSize": "standard_d2s_v3",
+    ///   "virtualMachineConfiguration": {
+    ///     "imageReference": { "publisher": "canonical", "offer": "0001-com-ubuntu-server-jammy", "sku": "22_04-lts" },
+    ///     "nodeAgentSKUId": "batch.node.ubuntu 22.04"
+    ///   },
+    ///   "targetDedicatedNodes": 1
+    /// }
+    /// ```
+    ///
+    /// ## Source
+    /// Required properties of the API version's models; `required` in
+    /// `schemas/models.json`.
+    MISSING_PROPERTY {
+        code: "AB031",
+        id: "structure/missing-property",
+        severity: Error,
+        service_code: "MissingRequiredProperty",
+        check: Check::Step,
+    }
+}
+
+rule! {
+    /// A property that the model does not have.
+    ///
+    /// ## Why it matters
+    /// The service refuses a body with a member that it does not know, or, in
+    /// some places, ignores the member without a word. A property at the wrong
+    /// level, after a misplaced brace, is of this kind as well, and so are
+    /// names of the management plane (`interNodeCommunication` for
+    /// `enableInterNodeCommunication`).
+    ///
+    /// `odata.` annotations, which the service adds to what it returns, are
+    /// only worth a hint.
+    ///
+    /// ## Example
+    /// ```json pool wrong
+    /// { "id": "render", "vmSize": "standard_d2s_v3", "location": "westeurope" }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json pool right
+    /// { "id": "render", "vmSize": "standard_d2s_v3" }
+    /// ```
+    ///
+    /// ## Source
+    /// Properties of the API version's models in `schemas/models.json`; the
+    /// service's answer is "Could not find member ... on object of type ...".
+    UNKNOWN_PROPERTY {
+        code: "AB032",
+        id: "structure/unknown-property",
+        severity: Error,
+        service_code: "InvalidRequestBody",
+        check: Check::Step,
+    }
+}
+
+rule! {
+    /// A value is of the wrong JSON type.
+    ///
+    /// ## Why it matters
+    /// The service reads each property as one type and answers 400 to any
+    /// other: `"2"` is a string and no number, `"true"` no boolean.
+    ///
+    /// ## Example
+    /// ```json pool wrong
+    /// { "id": "render", "vmSize": "standard_d2s_v3", "targetDedicatedNodes": "2" }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json pool right
+    /// { "id": "render", "vmSize": "standard_d2s_v3", "targetDedicatedNodes": 2 }
+    /// ```
+    ///
+    /// ## Fix safety
+    /// Taking the quotes off a number or a boolean, or putting them around
+    /// one, is offered as a suggestion.
+    ///
+    /// ## Source
+    /// Types of the API version's models in `schemas/models.json`.
+    WRONG_TYPE {
+        code: "AB033",
+        id: "structure/wrong-type",
+        severity: Error,
+        service_code: "InvalidRequestBody",
+        check: Check::Step,
+    }
+}
+
+rule! {
+    /// A value is none of those that the property can have.
+    ///
+    /// ## Why it matters
+    /// The service answers 400 to a value that it does not know.
+    ///
+    /// ## Example
+    /// ```json task wrong
+    /// { "id": "t1", "commandLine": "hostname", "userIdentity": { "autoUser": { "scope": "node" } } }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json task right
+    /// { "id": "t1", "commandLine": "hostname", "userIdentity": { "autoUser": { "scope": "task" } } }
+    /// ```
+    ///
+    /// ## Source
+    /// Enums of the API version in `schemas/models.json`.
+    ENUM_VALUE {
+        code: "AB034",
+        id: "structure/enum-value",
+        severity: Error,
+        service_code: "InvalidPropertyValue",
+        check: Check::Step,
+    }
+}
+
+rule! {
+    /// A value is spelled in another case than the API's.
+    ///
+    /// ## Why it matters
+    /// Documentation and earlier API versions write `nonAdmin` and `Pool`
+    /// where this version has `nonadmin` and `pool`. Whether the service takes
+    /// both is not documented, and 400 has been reported for some, so the
+    /// spelling of this version is the one to write.
+    ///
+    /// ## Example
+    /// ```json task wrong
+    /// { "id": "t1", "commandLine": "hostname", "userIdentity": { "autoUser": { "elevationLevel": "nonAdmin" } } }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json task right
+    /// { "id": "t1", "commandLine": "hostname", "userIdentity": { "autoUser": { "elevationLevel": "nonadmin" } } }
+    /// ```
+    ///
+    /// ## Fix safety
+    /// Safe: only the case changes.
+    ///
+    /// ## Source
+    /// Enums of the API version in `schemas/models.json`.
+    ENUM_CASE {
+        code: "AB035",
+        id: "structure/enum-case",
+        severity: Warning,
+        check: Check::Step,
+    }
+}
+
+rule! {
+    /// A read-only property is in a request body.
+    ///
+    /// ## Why it matters
+    /// The service sets the property itself, and ignores or refuses the value
+    /// in a request. In a PUT body, which is often a changed GET answer, it is
+    /// no more than a hint; elsewhere a warning.
+    ///
+    /// ## Example
+    /// ```json certificate wrong
+    /// { "thumbprint": "0123456789abcdef0123456789abcdef01234567", "thumbprintAlgorithm": "sha1", "data": "AQID", "state": "active" }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json certificate right
+    /// { "thumbprint": "0123456789abcdef0123456789abcdef01234567", "thumbprintAlgorithm": "sha1", "data": "AQID" }
+    /// ```
+    ///
+    /// ## Source
+    /// `readOnly` in `schemas/models.json`.
+    READ_ONLY {
+        code: "AB036",
+        id: "structure/read-only",
+        severity: Warning,
+        check: Check::Step,
+    }
+}
+
+rule! {
+    /// A property is `null`.
+    ///
+    /// ## Why it matters
+    /// `null` counts as not given. Some clients write it for every property
+    /// that is not set, so it is only a hint; leaving the property out says
+    /// the same and cannot be misread. Where the property is required, `null`
+    /// is reported as missing.
+    ///
+    /// ## Example
+    /// ```json task wrong
+    /// { "id": "t1", "commandLine": "hostname", "displayName": null }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json task right
+    /// { "id": "t1", "commandLine": "hostname" }
+    /// ```
+    ///
+    /// ## Source
+    /// The models of the API version; only a few properties are documented as
+    /// nullable, and those are not reported.
+    NULL_VALUE {
+        code: "AB037",
+        id: "structure/null-value",
+        severity: Info,
+        check: Check::Step,
+    }
+}
+
+rule! {
+    /// A number, or the length of a text or list, is out of range.
+    ///
+    /// ## Why it matters
+    /// The service answers 400 with the code `InvalidPropertyValue`, often
+    /// without naming the property.
+    ///
+    /// ## Example
+    /// ```json job wrong
+    /// { "id": "j1", "priority": 2000, "poolInfo": { "poolId": "p1" } }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json job right
+    /// { "id": "j1", "priority": 1000, "poolInfo": { "poolId": "p1" } }
+    /// ```
+    ///
+    /// ## Source
+    /// Documented limits: `minimum`, `maximum`, `maxLength`, `maxItems` and
+    /// `not` in `schemas/models.json`. Every whole number of the API has 32
+    /// bits.
+    OUT_OF_RANGE {
+        code: "AB038",
+        id: "structure/out-of-range",
+        severity: Error,
+        service_code: "InvalidPropertyValue",
+        check: Check::Step,
+    }
+}
+
+rule! {
+    /// A text has characters or a form that the property does not allow.
+    ///
+    /// ## Why it matters
+    /// Ids end up in URLs and on file systems; the service answers 400 to one
+    /// with a space or a dot in it, and to an empty one.
+    ///
+    /// ## Example
+    /// ```json job wrong
+    /// { "id": "nightly run", "poolInfo": { "poolId": "p1" } }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json job right
+    /// { "id": "nightly-run", "poolInfo": { "poolId": "p1" } }
+    /// ```
+    ///
+    /// ## Source
+    /// `pattern` in `schemas/models.json`.
+    PATTERN {
+        code: "AB039",
+        id: "structure/pattern",
+        severity: Error,
+        service_code: "InvalidPropertyValue",
+        check: Check::Step,
+    }
+}
+
+rule! {
+    /// A text is not base64.
+    ///
+    /// ## Why it matters
+    /// The property carries bytes. What is not base64 cannot be read as bytes,
+    /// and the service answers 400.
+    ///
+    /// ## Example
+    /// ```json certificate wrong
+    /// { "thumbprint": "0123456789abcdef0123456789abcdef01234567", "thumbprintAlgorithm": "sha1", "data": "-----BEGIN CERTIFICATE-----" }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json certificate right
+    /// { "thumbprint": "0123456789abcdef0123456789abcdef01234567", "thumbprintAlgorithm": "sha1", "data": "MIIB" }
+    /// ```
+    ///
+    /// ## Source
+    /// `format: base64` in `schemas/models.json`.
+    BASE64 {
+        code: "AB040",
+        id: "structure/base64",
+        severity: Error,
+        service_code: "InvalidPropertyValue",
+        check: Check::Format(crate::api::Format::Base64, values::base64),
+    }
+}
+
+rule! {
+    /// A URL has no protocol or no host.
+    ///
+    /// ## Why it matters
+    /// The nodes download from and upload to these addresses. One without
+    /// `https://` is refused, or has been seen to crash clients.
+    ///
+    /// ## Example
+    /// ```json task wrong
+    /// { "id": "t1", "commandLine": "hostname", "resourceFiles": [ { "httpUrl": "example.blob.core.windows.net/in/a.txt", "filePath": "a.txt" } ] }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json task right
+    /// { "id": "t1", "commandLine": "hostname", "resourceFiles": [ { "httpUrl": "https://example.blob.core.windows.net/in/a.txt", "filePath": "a.txt" } ] }
+    /// ```
+    ///
+    /// ## Source
+    /// `format: uri` in `schemas/models.json`.
+    URL {
+        code: "AB041",
+        id: "structure/url",
+        severity: Warning,
+        service_code: "InvalidPropertyValue",
+        check: Check::Format(crate::api::Format::Uri, values::url),
+    }
+}
+
+rule! {
+    /// A file mode has characters that are not octal digits.
+    ///
+    /// ## Why it matters
+    /// The mode is set on Linux nodes as octal digits in a string, as in
+    /// `"0755"`. Anything else cannot be a file mode.
+    ///
+    /// ## Example
+    /// ```json task wrong
+    /// { "id": "t1", "commandLine": "hostname", "resourceFiles": [ { "httpUrl": "https://example.blob.core.windows.net/in/a", "filePath": "a", "fileMode": "rwxr-xr-x" } ] }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json task right
+    /// { "id": "t1", "commandLine": "hostname", "resourceFiles": [ { "httpUrl": "https://example.blob.core.windows.net/in/a", "filePath": "a", "fileMode": "0755" } ] }
+    /// ```
+    ///
+    /// ## Source
+    /// `format: octal` in `schemas/models.json`.
+    FILE_MODE {
+        code: "AB042",
+        id: "structure/file-mode",
+        severity: Warning,
+        check: Check::Format(crate::api::Format::Octal, values::octal),
+    }
+}
+
+rule! {
+    /// A property's name is spelled in another case than the API's.
+    ///
+    /// ## Why it matters
+    /// The API's names are case-sensitive in its documentation; some readers
+    /// take `vmsize` for `vmSize`, others refuse it as unknown. The value is
+    /// checked as that of the property meant.
+    ///
+    /// ## Example
+    /// ```json pool wrong
+    /// { "id": "render", "vmsize": "standard_d2s_v3" }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json pool right
+    /// { "id": "render", "vmSize": "standard_d2s_v3" }
+    /// ```
+    ///
+    /// ## Fix safety
+    /// Safe: only the case changes.
+    ///
+    /// ## Source
+    /// Properties of the API version's models in `schemas/models.json`.
+    PROPERTY_CASE {
+        code: "AB043",
+        id: "structure/property-case",
+        severity: Warning,
+        check: Check::Step,
+    }
+}
+
+rule! {
+    /// The pool has no `virtualMachineConfiguration`.
+    ///
+    /// ## Why it matters
+    /// The schema has it as optional; the documentation says that it must be
+    /// given, since nodes cannot be made without an image.
+    ///
+    /// ## Example
+    /// ```json pool wrong
+    /// { "id": "render", "vmSize": "standard_d2s_v3" }
+    /// ```
+    ///
+    /// ## Use instead
+    /// ```json pool right
+    /// {
+    ///   "id": "render",
+    ///   "vmSize": "standard_d2s_v3",
+    ///   "virtualMachineConfiguration": {
+    ///     "imageReference": { "publisher": "canonical", "offer": "0001-com-ubuntu-server-jammy", "sku": "22_04-lts" },
+    ///     "nodeAgentSKUId": "batch.node.ubuntu 22.04"
+    ///   }
+    /// }
+    /// ```
+    ///
+    /// ## Source
+    /// `mustBeSpecified` in `schemas/models.json`.
+    MUST_BE_SPECIFIED {
+        code: "AB044",
+        id: "structure/must-be-specified",
+        severity: Warning,
+        check: Check::Models(
+            &[crate::api::Model::BatchPoolCreateContent, crate::api::Model::BatchPoolSpecification],
+            values::must_be_specified,
+        ),
+    }
+}
