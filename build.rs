@@ -135,12 +135,12 @@ impl Schemas {
             let schema = &self.definitions[name];
             line!(
                 out,
-                "    ModelInfo {{ name: {name:?}, description: {:?}, required: &{:?}, \
-                 required_in_doubt: &{:?}, has_read_only_below: {}, properties: &[",
+                "    ModelInfo {{ name: {name:?}, description: {:?}, required: &{:?}, required_bits: {}, \
+                 required_in_doubt: &{:?}, properties: &[",
                 text(&schema["description"]),
                 strings(&schema["required"]),
+                required_bits(schema),
                 strings(&schema["x-batch"]["requiredInDoubt"]),
-                self.has_read_only(name, &mut BTreeSet::new()),
             );
             for (property, schema) in object(&schema["properties"]) {
                 let entry = self.property(property, schema, &mut patterns);
@@ -153,16 +153,6 @@ impl Schemas {
         line!(out, "pub(crate) static PATTERNS: [&str; {}] = {patterns:?};\n", patterns.len());
         self.operation_tables(&mut out);
         out
-    }
-
-    /// Whether a model, or one that it can contain, has a read-only property.
-    fn has_read_only(&self, name: &str, seen: &mut BTreeSet<String>) -> bool {
-        let schema = &self.definitions[name];
-        let mut inner = Vec::new();
-        references(schema, &mut inner);
-        seen.insert(name.to_owned())
-            && (schema.to_string().contains("\"readOnly\":true")
-                || inner.iter().any(|name| self.has_read_only(name, seen)))
     }
 
     fn property(&self, name: &str, schema: &Value, patterns: &mut Vec<String>) -> String {
@@ -179,6 +169,7 @@ impl Schemas {
         flag(notes["secret"] == json!(true), "SECRET");
         flag(notes["mayContainSas"] == json!(true), "MAY_CONTAIN_SAS");
         flag(notes["mustBeSpecified"] == json!(true), "MUST_BE_SPECIFIED");
+        flag(takes_null(schema), "NULLABLE");
         let flags = if flags.is_empty() {
             "Flags::NONE".to_owned()
         } else {
@@ -206,7 +197,7 @@ impl Schemas {
         format!(
             "Property {{ name: {name:?}, description: {:?}, kind: {}, format: {}, pattern: {pattern}, \
              constant: {}, default: {default}, min_duration: {}, max_duration: {}, \
-             max_total_length: {}, flags: {flags} }}",
+             max_total_length: {}, limits: {}, flags: {flags} }}",
             text(&schema["description"]),
             self.kind(schema_of_value),
             format_of(described["format"].as_str()),
@@ -214,6 +205,7 @@ impl Schemas {
             limit("minimumDuration"),
             limit("maximumDuration"),
             notes["maxTotalLength"].as_u64().map_or("None".into(), |n| format!("Some({n})")),
+            limits(&compiled(schema_of_value)),
         )
     }
 
@@ -416,12 +408,54 @@ fn not_null(schema: &Value) -> &Value {
     }
 }
 
+/// Whether a schema allows `null` beside its type.
+fn takes_null(schema: &Value) -> bool {
+    let null = json!("null");
+    schema["type"].as_array().is_some_and(|types| types.contains(&null))
+        || schema["anyOf"].as_array().is_some_and(|any| any.iter().any(|one| one["type"] == null))
+}
+
 /// The type of a schema's values, `null` apart.
 fn type_of(schema: &Value) -> &Value {
     match &schema["type"] {
         Value::Array(types) => types.iter().find(|kind| **kind != json!("null")).expect("one"),
         one => one,
     }
+}
+
+/// The required properties of a model as a set: a bit for each place.
+fn required_bits(schema: &Value) -> u64 {
+    let required = strings(&schema["required"]);
+    let properties = object(&schema["properties"]);
+    assert!(properties.len() <= 64, "a model has more properties than a set of bits can hold");
+    let places = properties.keys().enumerate().filter(|(_, name)| required.contains(name));
+    places.map(|(at, _)| 1 << at).sum()
+}
+
+/// The limits of a property's schema, after [`compiled`].
+fn limits(schema: &Value) -> String {
+    let known = [
+        "type",
+        "$ref",
+        "items",
+        "additionalProperties",
+        "minimum",
+        "maximum",
+        "maxLength",
+        "maxItems",
+    ];
+    let limit = |key: &str| schema[key].as_i64().map_or("None".into(), |n| format!("Some({n})"));
+    let of_items = schema["items"]
+        .as_object()
+        .is_some_and(|items| items.keys().any(|key| !matches!(key.as_str(), "type" | "$ref")));
+    format!(
+        "Limits {{ minimum: {}, maximum: {}, max_length: {}, max_items: {}, other: {} }}",
+        limit("minimum"),
+        limit("maximum"),
+        limit("maxLength"),
+        limit("maxItems"),
+        of_items || object(schema).keys().any(|key| !known.contains(&key.as_str())),
+    )
 }
 
 fn format_of(format: Option<&str>) -> String {

@@ -250,10 +250,10 @@ impl Linter {
         if request.list {
             for item in value.as_array().into_iter().flatten() {
                 let model = crate::api::Model::BatchTaskCreateContent;
-                self.dispatch.walk(model, item, findings);
+                self.dispatch.walk(operation, model, item, findings);
             }
         } else {
-            self.dispatch.walk(body.model, value, findings);
+            self.dispatch.walk(operation, body.model, value, findings);
         }
     }
 

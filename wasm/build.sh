@@ -80,7 +80,8 @@ add_target() {
     limit=
     command -v timeout >/dev/null 2>&1 && limit='timeout 90'
     if ! $limit rustup --quiet target add "$triple" >"$work/rustup.log" 2>&1; then
-        warn "rustup could not add it: $(grep -v '^info' "$work/rustup.log" | tail -n 1)"
+        reason=$(grep -m 1 '^error' "$work/rustup.log") || reason='no answer in time'
+        warn "rustup could not add it: $reason"
         return 1
     fi
     has_target
@@ -182,8 +183,8 @@ case $kind in
         rustc=/usr/bin/rustc
         cargo=/usr/bin/cargo
         # cargo would otherwise take the rustc on PATH, which may be another.
-        export RUSTC=$rustc
-        export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=$wasm_ld
+        export RUSTC="$rustc"
+        export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$wasm_ld"
         ;;
     *) no_compiler ;;
 esac
@@ -291,6 +292,7 @@ done
 command -v node >/dev/null 2>&1 || die 'node is not on PATH: wasm-opt runs on Node.js 20 or newer'
 # npm writes .package-lock.json last, so an older one is an outdated or a
 # half-finished installation.
+# shellcheck disable=SC3013  # every sh has -nt, though POSIX does not list it
 if [ ! -f "$wasm_dir/node_modules/.package-lock.json" ] ||
     [ "$wasm_dir/package-lock.json" -nt "$wasm_dir/node_modules/.package-lock.json" ]; then
     command -v npm >/dev/null 2>&1 || die 'npm is not on PATH: it fetches wasm-opt (package binaryen)'

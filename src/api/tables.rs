@@ -1,5 +1,7 @@
 //! The types of the generated tables, and the tables themselves.
 
+use crate::document::Member;
+
 include!(concat!(env!("OUT_DIR"), "/tables.rs"));
 
 /// What the schemas say of a model.
@@ -13,11 +15,11 @@ pub struct ModelInfo {
     pub properties: &'static [Property],
     /// Names of the properties it must have.
     pub required: &'static [&'static str],
+    /// The same as a set: a bit for each place in `properties`.
+    pub(crate) required_bits: u64,
     /// Those of `required` that neighbouring API versions make optional, so
     /// that a missing one is not surely refused.
     pub required_in_doubt: &'static [&'static str],
-    /// Whether it, or a model within it, has a read-only property.
-    pub(crate) has_read_only_below: bool,
 }
 
 impl ModelInfo {
@@ -25,6 +27,19 @@ impl ModelInfo {
     #[must_use]
     pub fn property(&self, name: &str) -> Option<&'static Property> {
         self.properties.iter().find(|property| property.name == name)
+    }
+
+    /// The place of a member's property. Bodies mostly keep the schema's order,
+    /// so the search goes on at `next`, where the last one ended.
+    pub(crate) fn position(&self, member: Member<'_>, next: &mut usize) -> Option<usize> {
+        let (passed, ahead) = self.properties.split_at_checked(*next)?;
+        let named = |property: &Property| member.is(property.name);
+        let at = match ahead.iter().position(named) {
+            Some(at) => at + *next,
+            None => passed.iter().position(named)?,
+        };
+        *next = at + 1;
+        Some(at)
     }
 
     /// The property whose name differs from this one only in case.
@@ -72,6 +87,8 @@ pub struct Property {
     pub min_duration: Option<&'static str>,
     /// The longest duration allowed, ISO 8601.
     pub max_duration: Option<&'static str>,
+    /// The limits that the schema sets its value, or the number of its items.
+    pub(crate) limits: Limits,
     /// The greatest number of characters that all items may have together.
     pub max_total_length: Option<u64>,
     /// Whether it is read-only, secret and the like.
@@ -89,6 +106,17 @@ impl Property {
     pub fn pattern(&self) -> Option<&'static str> {
         self.pattern.map(|index| PATTERNS[index])
     }
+}
+
+/// The limits that a schema sets a value.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Limits {
+    pub(crate) minimum: Option<i64>,
+    pub(crate) maximum: Option<i64>,
+    pub(crate) max_length: Option<u32>,
+    pub(crate) max_items: Option<u32>,
+    /// Whether it sets others than these.
+    pub(crate) other: bool,
 }
 
 /// Yes-or-no facts about a property.
@@ -110,6 +138,8 @@ impl Flags {
     pub const MAY_CONTAIN_SAS: Flags = Flags(16);
     /// Optional in the schema; the documentation says that it must be given.
     pub const MUST_BE_SPECIFIED: Flags = Flags(32);
+    /// It may be `null`, and the service itself returns it so.
+    pub const NULLABLE: Flags = Flags(64);
 
     /// Both sets together.
     #[must_use]

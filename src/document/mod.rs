@@ -241,6 +241,26 @@ impl<'d> Value<'d> {
         (self.kind() == NodeKind::String).then(|| self.document.content(self.index))
     }
 
+    /// Whether it is a string of this content; allocates for none without
+    /// escapes.
+    #[must_use]
+    pub fn is_string(self, content: &str) -> bool {
+        self.kind() == NodeKind::String && self.document.content_is(self.index, content)
+    }
+
+    /// Whether a string has at most so many characters.
+    #[must_use]
+    pub fn has_at_most(self, characters: usize) -> bool {
+        // It has no more characters than bytes, and two of these are quotes.
+        self.source().len() <= characters + 2
+            || self.as_str().is_some_and(|text| text.chars().count() <= characters)
+    }
+
+    /// The number, if it is written as plain digits and fits 64 bits.
+    pub(crate) fn as_plain_integer(self) -> Option<i64> {
+        (self.kind() == NodeKind::Number).then(|| self.source().parse().ok()).flatten()
+    }
+
     /// `true` or `false`; `None` if it is neither.
     #[must_use]
     pub fn as_bool(self) -> Option<bool> {

@@ -127,26 +127,35 @@ impl<'d> Envelope<'d> {
     /// these names at its root.
     fn of(root: Value<'d>) -> Option<Envelope<'d>> {
         let root = root.as_object()?;
-        let member =
-            |name: &str| root.member(name).filter(|member| member.value.kind() != NodeKind::Null);
-        let text =
-            |name: &str| member(name).filter(|member| member.value.kind() == NodeKind::String);
-        let parameters = member("parameters").and_then(|member| member.value.as_object());
-        let envelope = Envelope {
+        let mut envelope = Envelope {
             root,
-            operation_id: text("operationId"),
-            method: text("method"),
-            url: text("url").or_else(|| text("uri")).or_else(|| text("path")),
-            headers: member("headers"),
-            parameters,
-            body: member("body"),
+            operation_id: None,
+            method: None,
+            url: None,
+            headers: None,
+            parameters: None,
+            body: None,
         };
+        for member in root.members() {
+            let kind = member.value.kind();
+            let text = (kind == NodeKind::String).then_some(member);
+            let given = (kind != NodeKind::Null).then_some(member);
+            match &*member.name() {
+                "operationId" => envelope.operation_id = text,
+                "method" => envelope.method = text,
+                "url" | "uri" | "path" => envelope.url = text.or(envelope.url),
+                "headers" => envelope.headers = given,
+                "parameters" => envelope.parameters = member.value.as_object(),
+                "body" => envelope.body = given,
+                _ => {}
+            }
+        }
         // A resource has a `url` of its own, so that alone is no sign.
         let http = envelope.method.is_some() && envelope.url.is_some();
         let named = envelope.operation_id.is_some();
         let body = envelope.body.is_some()
             && (envelope.method.is_some() || envelope.url.is_some() || envelope.headers.is_some());
-        (parameters.is_some() || http || named || body).then_some(envelope)
+        (envelope.parameters.is_some() || http || named || body).then_some(envelope)
     }
 
     fn read(self, asked: Option<Chosen>, findings: &mut Findings) -> Request<'d> {

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
-use crate::api::{Flags, Format, Kind, Model, Property};
+use crate::api::{Flags, Format, Kind, Model, Operation, Property};
 use crate::document::{Member, NodeKind, Object, Value};
 use crate::report::Severity;
 
@@ -115,9 +115,15 @@ impl Dispatch {
         dispatch
     }
 
-    /// Walks a body of this model.
-    pub(crate) fn walk(&self, model: Model, body: Value<'_>, findings: &mut Findings) {
-        let mut walk = Walk { dispatch: self, findings };
+    /// Walks a body of this model, or a part of one.
+    pub(crate) fn walk(
+        &self,
+        operation: &'static Operation,
+        model: Model,
+        body: Value<'_>,
+        findings: &mut Findings,
+    ) {
+        let mut walk = Walk { dispatch: self, operation, read_only: false, findings };
         if let Some(object) = body.as_object() {
             walk.object(object, model, None);
         }
@@ -126,6 +132,9 @@ impl Dispatch {
 
 struct Walk<'w> {
     dispatch: &'w Dispatch,
+    operation: &'static Operation,
+    /// Whether what is around is read-only.
+    read_only: bool,
     findings: &'w mut Findings,
 }
 
@@ -140,22 +149,10 @@ impl Walk<'_> {
             }
         }
         let info = model.info();
-        // Bodies mostly keep the schema's order, so the search goes on where
-        // the last one ended.
         let mut next = 0;
         for member in object.members() {
-            let properties = info.properties;
-            let (passed, ahead) = properties.split_at(next);
-            let found = ahead
-                .iter()
-                .position(|property| member.is(property.name))
-                .map(|at| at + next)
-                .or_else(|| passed.iter().position(|property| member.is(property.name)));
-            let property = match found {
-                Some(at) => {
-                    next = at + 1;
-                    Some(&properties[at])
-                }
+            let property = match info.position(member, &mut next) {
+                Some(at) => Some(&info.properties[at]),
                 None => info.property_in_any_case(&member.name()),
             };
             if let Some(property) = property {
@@ -176,7 +173,23 @@ impl Walk<'_> {
             structure::null_member(self.findings, member, model, property);
             return;
         }
-        let first = self.findings.list.len();
+        if property.flags.contains(Flags::READ_ONLY) && !self.read_only {
+            structure::read_only_member(self.findings, member, property, self.operation);
+            let first = self.findings.list.len();
+            self.read_only = true;
+            self.value(value, property, pool);
+            self.read_only = false;
+            // The service ignores or refuses the whole, so what is wrong
+            // within it is never sure to be refused for its own sake.
+            for finding in &mut self.findings.list[first..] {
+                finding.severity = finding.severity.min(Severity::Warning);
+            }
+        } else {
+            self.value(value, property, pool);
+        }
+    }
+
+    fn value<'a>(&mut self, value: Value<'a>, property: &'static Property, pool: Option<Pool<'a>>) {
         match property.kind {
             Kind::Object(inner) => {
                 if let Some(object) = value.as_object() {
@@ -195,13 +208,6 @@ impl Walk<'_> {
                 }
             }
             _ => self.field(&Field { property, value }),
-        }
-        if property.flags.contains(Flags::READ_ONLY) {
-            // The service ignores or refuses the whole, so what is wrong
-            // within it is never sure to be refused for its own sake.
-            for finding in &mut self.findings.list[first..] {
-                finding.severity = finding.severity.min(Severity::Warning);
-            }
         }
     }
 

@@ -30,13 +30,13 @@ fn scope(auto_user: Object<'_>) -> Option<String> {
 
 pub(super) fn windows_scope(visit: &Visit<'_>, findings: &mut Findings) {
     let Some(pool) = visit.pool else { return };
-    if pool.is_windows() != Some(true) || scope(visit.object).as_deref() != Some("pool") {
-        return;
-    }
     let Some(certificate) = pool.certificates().find(|object| for_start_tasks_alone(*object))
     else {
         return;
     };
+    if pool.is_windows() != Some(true) || scope(visit.object).as_deref() != Some("pool") {
+        return;
+    }
     let message = "this auto user is shared by all tasks on the node, though a certificate of \
                    the pool is for start tasks alone";
     let finding = match visit.object.given("scope") {
@@ -57,13 +57,12 @@ pub(super) fn windows_scope(visit: &Visit<'_>, findings: &mut Findings) {
 }
 
 pub(super) fn windows_default_scope(visit: &Visit<'_>, findings: &mut Findings) {
-    if visit.pool.and_then(Pool::is_windows) != Some(true) {
+    let Some(auto_user) = auto_user(visit.object) else { return };
+    if auto_user.has("scope") || visit.pool.and_then(Pool::is_windows) != Some(true) {
         return;
     }
-    let Some(auto_user) = auto_user(visit.object) else { return };
     // Where a certificate is at stake the other rule says more.
-    let at_stake = visit.pool.is_some_and(|pool| pool.certificates().any(for_start_tasks_alone));
-    if auto_user.has("scope") || at_stake {
+    if visit.pool.is_some_and(|pool| pool.certificates().any(for_start_tasks_alone)) {
         return;
     }
     let message = "without a `scope`, this task runs as a user that all tasks on the node share";
@@ -107,8 +106,20 @@ const PRIVILEGED: [&str; 10] = [
 ];
 
 pub(super) fn elevation_needed(visit: &Visit<'_>, findings: &mut Findings) {
-    let Some(value) = visit.object.given("commandLine") else { return };
+    let elevated = auto_user(visit.object)
+        .and_then(|auto_user| auto_user.given("elevationLevel"))
+        .and_then(Value::as_str)
+        .is_some_and(|level| level.eq_ignore_ascii_case("admin"));
+    let Some(value) = visit.object.given("commandLine").filter(|_| !elevated) else { return };
     let Some(command) = value.as_str() else { return };
+    let starts_word = |at: usize| {
+        let before = command[..at].chars().next_back();
+        before.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '_' | '-' | '.'))
+    };
+    let needs = PRIVILEGED
+        .iter()
+        .find(|privileged| command.match_indices(**privileged).any(|(at, _)| starts_word(at)));
+    let Some(needs) = needs else { return };
     let identity = visit.object.given("userIdentity").and_then(Value::as_object);
     if identity.is_some_and(|identity| identity.given("username").is_some())
         || visit.object.given("containerSettings").is_some()
@@ -118,24 +129,8 @@ pub(super) fn elevation_needed(visit: &Visit<'_>, findings: &mut Findings) {
         // decides.
         return;
     }
-    let elevated = auto_user(visit.object)
-        .and_then(|auto_user| auto_user.given("elevationLevel"))
-        .and_then(Value::as_str)
-        .is_some_and(|level| level.eq_ignore_ascii_case("admin"));
-    let starts_word = |at: usize| {
-        command[..at]
-            .chars()
-            .next_back()
-            .is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '_' | '-' | '.'))
-    };
-    let needs = PRIVILEGED
-        .iter()
-        .find(|privileged| command.match_indices(**privileged).any(|(at, _)| starts_word(at)));
-    if let (Some(needs), false) = (needs, elevated) {
-        let message =
-            format!("`{}` needs an administrator, and this task runs without", needs.trim());
-        let help = "add `\"userIdentity\": { \"autoUser\": { \"scope\": \"pool\", \
-                    \"elevationLevel\": \"admin\" } }`";
-        findings.add(Finding::at(&ELEVATION_NEEDED, value, message).help(help));
-    }
+    let message = format!("`{}` needs an administrator, and this task runs without", needs.trim());
+    let help = "add `\"userIdentity\": { \"autoUser\": { \"scope\": \"pool\", \
+                \"elevationLevel\": \"admin\" } }`";
+    findings.add(Finding::at(&ELEVATION_NEEDED, value, message).help(help));
 }

@@ -9,10 +9,11 @@ use crate::report::{Applicability, Severity, is_secret_name};
 use crate::rules::finding::{head, shorten, shown};
 use crate::rules::{Finding, Findings, json};
 
+use super::accept;
 use super::suggest::{self, Guess};
 use super::values::sentence;
 use super::{
-    ENUM_CASE, ENUM_VALUE, MISSING_PROPERTY, NULL_VALUE, OUT_OF_RANGE, PROPERTY_CASE, READ_ONLY,
+    ENUM_CASE, ENUM_VALUE, MISSING_PROPERTY, NULL_VALUE, OUT_OF_RANGE, PROPERTY_CASE,
     UNKNOWN_PROPERTY, WRONG_TYPE,
 };
 
@@ -27,6 +28,23 @@ const MAX_RENAMES: usize = 8;
 /// Holds a body against its schema. `list` says that the body is a bare list
 /// of tasks, as `az batch task create` takes it.
 pub(crate) fn check(
+    operation: &'static Operation,
+    body: &'static Body,
+    value: Value<'_>,
+    list: bool,
+    findings: &mut Findings,
+) {
+    if !accept::certainly_valid(body, value, list) {
+        return validate(operation, body, value, list, findings);
+    }
+    if cfg!(debug_assertions) {
+        let mut found = Findings::default();
+        validate(operation, body, value, list, &mut found);
+        debug_assert!(found.list.is_empty(), "accepted, yet not valid: {:?}", found.list);
+    }
+}
+
+fn validate(
     operation: &'static Operation,
     body: &'static Body,
     value: Value<'_>,
@@ -58,7 +76,6 @@ pub(crate) fn check(
             }
         }
     }
-    checker.read_only(findings);
 }
 
 struct Checker<'d> {
@@ -332,52 +349,6 @@ impl<'d> Checker<'d> {
             ),
         }
     }
-
-    /// Reports the read-only properties that a body has, however deep; what
-    /// is within one is not reported again.
-    fn read_only(&self, findings: &mut Findings) {
-        if let Some(object) = self.value.as_object() {
-            self.read_only_in(object, self.body.model, findings);
-        }
-    }
-
-    fn read_only_in(&self, object: Object<'_>, model: Model, findings: &mut Findings) {
-        let info = model.info();
-        for member in object.members() {
-            let Some(property) = info.properties.iter().find(|property| member.is(property.name))
-            else {
-                continue;
-            };
-            if property.flags.contains(Flags::READ_ONLY) {
-                if member.value.kind() == NodeKind::Null {
-                    continue;
-                }
-                let put = self.operation.method == "PUT";
-                let message = format!("`{}` is read-only", property.name);
-                let limit = if put { Severity::Info } else { Severity::Warning };
-                let finding = Finding::at_key(&READ_ONLY, member, message)
-                    .at_most(limit)
-                    .help("the service sets it and ignores or refuses it in a request");
-                findings.add(finding);
-            } else if model_has_read_only(property.kind) {
-                match property.kind {
-                    Kind::Object(inner) => {
-                        if let Some(object) = member.value.as_object() {
-                            self.read_only_in(object, inner, findings);
-                        }
-                    }
-                    Kind::Array(Kind::Object(inner)) => {
-                        for item in member.value.as_array().into_iter().flatten() {
-                            if let Some(object) = item.as_object() {
-                                self.read_only_in(object, *inner, findings);
-                            }
-                        }
-                    }
-                    _ => {}
-                }
-            }
-        }
-    }
 }
 
 enum Unknown {
@@ -618,14 +589,5 @@ fn listed(values: &EnumInfo) -> String {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
         Some((last, _)) => last.clone(),
         None => String::new(),
-    }
-}
-
-/// Whether a read-only property can be found below a value of this kind.
-fn model_has_read_only(kind: Kind) -> bool {
-    match kind {
-        Kind::Array(items) => model_has_read_only(*items),
-        Kind::Object(model) => model.info().has_read_only_below,
-        _ => false,
     }
 }

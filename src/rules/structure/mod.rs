@@ -3,6 +3,7 @@
 //! jsonschema's compiled validator finds where a body departs from its
 //! schema; `explain` turns each of its errors into a finding in our words.
 
+mod accept;
 mod explain;
 mod suggest;
 mod values;
@@ -11,7 +12,7 @@ use crate::rules::{Check, rule};
 
 pub(crate) use explain::check;
 pub(crate) use suggest::nearest_of;
-pub(crate) use values::{null_member, pattern};
+pub(crate) use values::{null_member, pattern, read_only_member};
 
 rule! {
     /// A property that the model requires is missing.

@@ -1,13 +1,14 @@
 //! Checks of single values that the compiled validator leaves to us, since a
 //! pattern or a format needs a better message than "does not match".
 
-use crate::api::{Flags, Model, Property};
+use crate::api::{Flags, Model, Operation, Property};
 use crate::document::{Member, Value};
+use crate::report::Severity;
 use crate::rules::finding::{head, shorten};
 use crate::rules::visit::{Field, Patterns};
 use crate::rules::{Finding, Findings, Visit};
 
-use super::{BASE64, FILE_MODE, MUST_BE_SPECIFIED, NULL_VALUE, PATTERN, URL};
+use super::{BASE64, FILE_MODE, MUST_BE_SPECIFIED, NULL_VALUE, PATTERN, READ_ONLY, URL};
 
 /// An optional member that is `null`. Required ones are found missing.
 pub(crate) fn null_member(
@@ -16,13 +17,26 @@ pub(crate) fn null_member(
     model: Model,
     property: &'static Property,
 ) {
-    // Documented as nullable: clients may well send back what they got.
-    const NULLABLE: [&str; 2] = ["stats", "containerHostBatchBindMounts"];
-    if NULLABLE.contains(&property.name) || model.info().required.contains(&property.name) {
+    if property.flags.contains(Flags::NULLABLE) || model.info().required.contains(&property.name) {
         return;
     }
     let message = format!("`{}` is null, which counts as not given", property.name);
     findings.add(Finding::at(&NULL_VALUE, member.value, message).help("leave the property out"));
+}
+
+/// A read-only member; what is within it is not reported again.
+pub(crate) fn read_only_member(
+    findings: &mut Findings,
+    member: Member<'_>,
+    property: &'static Property,
+    operation: &'static Operation,
+) {
+    // PUT takes a changed GET answer: there it is usual.
+    let limit = if operation.method == "PUT" { Severity::Info } else { Severity::Warning };
+    let finding = Finding::at_key(&READ_ONLY, member, format!("`{}` is read-only", property.name))
+        .at_most(limit)
+        .help("the service sets it and ignores or refuses it in a request");
+    findings.add(finding);
 }
 
 /// A text that must match a pattern.
@@ -113,6 +127,11 @@ pub(crate) fn url(field: &Field<'_>, findings: &mut Findings) {
         return;
     }
     let Some(text) = field.value.as_str() else { return };
+    // Nearly every address is like this one.
+    let host = text.strip_prefix("https://").and_then(|rest| rest.bytes().next());
+    if host.is_some_and(|byte| byte.is_ascii_alphanumeric()) && !text.bytes().any(|b| b <= b' ') {
+        return;
+    }
     let name = field.property.name;
     let lower = text.to_ascii_lowercase();
     let scheme = lower.split_once("://").map(|(scheme, _)| scheme);
