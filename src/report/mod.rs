@@ -8,6 +8,7 @@ mod secret;
 use serde::Serialize;
 
 use crate::api::Operation;
+use crate::document::LineIndex;
 pub use crate::document::Position;
 
 pub use secret::mask;
@@ -250,4 +251,27 @@ pub fn apply(text: &str, fixes: &[&Fix]) -> (String, usize) {
         out.replace_range(edit.start as usize..edit.end as usize, &edit.text);
     }
     (out, applied)
+}
+
+/// The report of one text with every offset in UTF-16 code units, as
+/// JavaScript strings count. Lines and columns stay as they are.
+#[must_use]
+pub fn in_utf16(mut report: Report, text: &str) -> Report {
+    if text.is_ascii() {
+        return report;
+    }
+    let lines = LineIndex::new(text);
+    let shift = |range: &mut Range| {
+        range.start.offset = lines.utf16(range.start.offset);
+        range.end.offset = lines.utf16(range.end.offset);
+    };
+    for diagnostic in report.documents.iter_mut().flat_map(|document| &mut document.diagnostics) {
+        shift(&mut diagnostic.range);
+        diagnostic.related.iter_mut().for_each(|related| shift(&mut related.range));
+        for edit in diagnostic.fixes.iter_mut().flat_map(|fix| &mut fix.edits) {
+            edit.start = lines.utf16(edit.start);
+            edit.end = lines.utf16(edit.end);
+        }
+    }
+    report
 }

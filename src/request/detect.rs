@@ -101,9 +101,20 @@ pub(super) fn operation(root: Value<'_>) -> Found {
         return advice;
     }
     let Some(best) = best(&scores, object) else { return nothing(nearest(object)) };
-    let reason = reason(best);
-    let instead = scores.iter().find(|score| creates_same(score, best)).and_then(|create| {
-        // All it lacks is the id: it may well have been forgotten.
+    // What lacks nothing but its id to create a resource, and changes one as
+    // it is, is taken for a change: that has no error in it. The other reading
+    // is worth a word, though.
+    let as_change = scores
+        .iter()
+        .filter(|score| creates_same(best, score) && score.unknown <= best.unknown)
+        .filter(|score| score.missing.is_empty() && !score.known.is_empty())
+        .max_by_key(|score| score.known.len());
+    let chosen = match as_change {
+        Some(change) if best.missing.contains(&"id") => change,
+        _ => best,
+    };
+    let reason = reason(chosen);
+    let instead = scores.iter().find(|score| creates_same(score, chosen)).and_then(|create| {
         match create.missing[..] {
             [missing] if create.unknown == 0 && !create.present.is_empty() => {
                 Some((create.operation, missing))
@@ -111,7 +122,7 @@ pub(super) fn operation(root: Value<'_>) -> Found {
             _ => None,
         }
     });
-    Found::One { operation: best.operation, reason, list: false, instead }
+    Found::One { operation: chosen.operation, reason, list: false, instead }
 }
 
 /// The one of these operations that a body is for.
