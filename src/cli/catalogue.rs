@@ -21,7 +21,7 @@ struct RuleEntry {
     id: &'static str,
     category: &'static str,
     severity: Severity,
-    summary: &'static str,
+    summary: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     service_code: Option<&'static str>,
     url: String,

@@ -67,10 +67,11 @@ impl Rule {
         self.id.split('/').next().unwrap_or(self.id)
     }
 
-    /// What the rule finds, in a sentence: the first line of its page.
+    /// What the rule finds, in a sentence: the first paragraph of its page.
     #[must_use]
-    pub fn summary(&self) -> &'static str {
-        self.docs.trim_start().lines().next().unwrap_or_default().trim()
+    pub fn summary(&self) -> String {
+        let lines = self.docs.trim_start().lines().map(str::trim);
+        lines.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
     }
 
     /// Address of the rule's documentation.

@@ -97,7 +97,7 @@ struct RuleEntry {
     code: &'static str,
     id: &'static str,
     severity: Severity,
-    summary: &'static str,
+    summary: String,
     docs: &'static str,
 }
 

@@ -1,6 +1,6 @@
 //! The checks of user identities.
 
-use crate::document::{Object, Value};
+use crate::document::{Member, NodeKind, Object, Value};
 use crate::report::Applicability;
 use crate::rules::finding::{Finding, Findings};
 use crate::rules::{Pool, Visit};
@@ -77,8 +77,12 @@ fn auto_user(task: Object<'_>) -> Option<Object<'_>> {
 }
 
 pub(super) fn name_and_auto_user(visit: &Visit<'_>, findings: &mut Findings) {
-    let Some(name) = visit.object.member("username") else { return };
-    if visit.object.given("username").is_none() || visit.object.given("autoUser").is_none() {
+    // Earlier versions and the documentation spell it `userName`.
+    let named = |member: &Member<'_>| {
+        member.name().eq_ignore_ascii_case("username") && member.value.kind() != NodeKind::Null
+    };
+    let Some(name) = visit.object.members().find(named) else { return };
+    if visit.object.given("autoUser").is_none() {
         return;
     }
     let message = "`username` and `autoUser` exclude each other";

@@ -1,0 +1,80 @@
+//! The pages in `docs/rules/` are those of the rules.
+//!
+//! They are generated from the doc comments in `src/rules/`. After changing
+//! one, write them anew with `BATCHLINT_UPDATE=1 cargo test --test docs`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use batchlint::rules::{self, Rule};
+
+/// Every file of the folder, by path within it.
+fn pages() -> BTreeMap<PathBuf, String> {
+    let mut pages = BTreeMap::new();
+    let mut index = String::from(
+        "# Rules\n\nGenerated from the doc comments in `src/rules/`; see CONTRIBUTING.md.\n\n\
+         | code | rule | severity | what it finds |\n| --- | --- | --- | --- |\n",
+    );
+    for rule in rules::all() {
+        let path = PathBuf::from(format!("{}.md", rule.id));
+        writeln!(
+            index,
+            "| {} | [{}]({}) | {} | {} |",
+            rule.code,
+            rule.id,
+            path.display(),
+            rule.severity,
+            rule.summary()
+        )
+        .expect("writing to a String cannot fail");
+        pages.insert(path, page(rule));
+    }
+    pages.insert(PathBuf::from("README.md"), index);
+    pages
+}
+
+fn page(rule: &Rule) -> String {
+    let mut page = format!("# {} {}\n\nSeverity: {}", rule.code, rule.id, rule.severity);
+    if let Some(code) = rule.service_code {
+        write!(page, ". The service answers `{code}`").expect("writing to a String cannot fail");
+    }
+    page.push_str(".\n\n");
+    for line in rule.docs.lines() {
+        page.push_str(line.strip_prefix(' ').unwrap_or(line));
+        page.push('\n');
+    }
+    page
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let paths = entries.map(|entry| entry.expect("the folder can be read").path());
+    paths.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
+}
+
+#[test]
+fn the_pages_of_the_rules_are_current() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules");
+    let pages = pages();
+    if std::env::var_os("BATCHLINT_UPDATE").is_some() {
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder).expect("the old pages can be removed");
+        }
+        for (path, text) in &pages {
+            let path = folder.join(path);
+            std::fs::create_dir_all(path.parent().expect("a page is in a folder"))
+                .expect("the folder can be made");
+            std::fs::write(path, text).expect("the page can be written");
+        }
+    }
+    let update = "run BATCHLINT_UPDATE=1 cargo test --test docs";
+    for (path, text) in &pages {
+        let there = std::fs::read_to_string(folder.join(path)).unwrap_or_default();
+        assert_eq!(&there, text, "{} is not current; {update}", path.display());
+    }
+    for path in files_below(&folder) {
+        let known = path.strip_prefix(&folder).expect("it is below the folder");
+        assert!(pages.contains_key(known), "{} is of no rule; {update}", known.display());
+    }
+}
