@@ -296,12 +296,13 @@ impl Schemas {
             line!(
                 out,
                 "    Operation {{ id: {:?}, method: {:?}, path: {:?}, description: {:?}, \
-                 aliases: &{:?}, deprecated: {}, parameters: &[{}], body: {body} }},",
+                 aliases: &{:?}, success: &{:?}, deprecated: {}, parameters: &[{}], body: {body} }},",
                 text(&operation["id"]),
                 text(&operation["method"]),
                 text(&operation["path"]),
                 text(&operation["description"]),
                 strings(&operation["aliases"]),
+                success(operation),
                 operation["deprecated"] == json!(true),
                 parameters.join(", "),
             );
@@ -476,6 +477,11 @@ fn format_of(format: Option<&str>) -> String {
 
 fn body_model(operation: &Value) -> Option<String> {
     operation["body"]["model"].as_str().map(str::to_owned)
+}
+
+/// The statuses of an operation's responses, but for that of errors.
+fn success(operation: &Value) -> Vec<&String> {
+    object(&operation["responses"]).keys().filter(|status| *status != "default").collect()
 }
 
 /// Adds the names of all definitions that a schema refers to.

@@ -65,7 +65,7 @@ fn documents(rounds: usize) {
                 Box::new(|| {
                     let document = Document::parse(black_box(&text));
                     let root = document.root().expect("it has a value");
-                    black_box(root.to_json(&mut |_| {}));
+                    black_box(root.to_json(&mut |_, _| {}));
                 }),
             ),
             (

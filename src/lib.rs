@@ -14,3 +14,8 @@ mod request;
 
 pub use linter::{Linter, LinterBuilder, MAX_BODY_BYTES, Target, UnknownRule};
 pub use report::{Diagnostic, Report, Severity};
+
+/// The README's examples are tests too.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -226,6 +226,11 @@ impl Linter {
         if let Some(chosen) = &request.operation {
             self.body(chosen.operation, &request, &mut findings);
         }
+        // Where the body is the document, its own check has seen them all.
+        let whole = request.body.is_some_and(|body| body.pointer().is_empty());
+        if !whole {
+            json::duplicate_keys(&document, &mut findings);
+        }
         let operation = request.operation.map(|chosen| OperationReport {
             id: chosen.operation.id,
             source: chosen.source,
@@ -279,6 +284,9 @@ impl Linter {
                 b.span.end,
                 &b.message,
             ))
+        });
+        list.dedup_by(|a, b| {
+            a.span == b.span && a.rule.code == b.rule.code && a.message == b.message
         });
         let lines = LineIndex::new(text);
         list.into_iter().map(|finding| diagnostic(finding, &lines)).collect()

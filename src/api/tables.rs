@@ -234,6 +234,8 @@ pub struct Operation {
     pub aliases: &'static [&'static str],
     /// Whether the API marks it as deprecated.
     pub deprecated: bool,
+    /// The statuses it answers with when it succeeds, such as `201`.
+    pub success: &'static [&'static str],
     /// Index into [`PARAMETERS`], and whether it must be given.
     pub(crate) parameters: &'static [(usize, bool)],
     /// The request body; `None` where the operation takes none.

@@ -334,22 +334,29 @@ impl<'d> Value<'d> {
     /// The tree below as serde_json's value, for readers of that type. Members
     /// that are `null`, have no readable value or no name are left out; of
     /// members of the same name the last one counts. `twice` is called with
-    /// each member whose name the object has had before.
+    /// the first member of a name and each further one.
     #[must_use]
-    pub fn to_json(self, twice: &mut dyn FnMut(Member<'d>)) -> serde_json::Value {
+    pub fn to_json(self, twice: &mut dyn FnMut(Member<'d>, Member<'d>)) -> serde_json::Value {
         use serde_json::Value as Json;
         match self.kind() {
             NodeKind::Object => {
+                let object = Object { value: self };
                 let mut map = serde_json::Map::new();
-                for member in (Object { value: self }).members() {
+                let again = |member: Member<'d>, twice: &mut dyn FnMut(_, _)| {
+                    let name = member.name();
+                    if let Some(first) = object.members().find(|other| other.is(&name)) {
+                        twice(first, member);
+                    }
+                };
+                for member in object.members() {
                     let value = member.value;
                     let name = || member.name().into_owned();
                     if matches!(value.kind(), NodeKind::Null | NodeKind::Invalid) {
                         if map.remove(&*member.name()).is_some() {
-                            twice(member);
+                            again(member, twice);
                         }
                     } else if map.insert(name(), value.to_json(twice)).is_some() {
-                        twice(member);
+                        again(member, twice);
                     }
                 }
                 Json::Object(map)

@@ -12,7 +12,7 @@ mod parameters;
 
 use crate::api::{self, Operation};
 use crate::document::{Document, Member, NodeKind, Object, Span, Value};
-use crate::report::OperationSource;
+use crate::report::{OperationSource, Severity};
 use crate::rules::finding::shorten;
 use crate::rules::{Finding, Findings, certificate, request as rules};
 
@@ -165,7 +165,12 @@ impl<'d> Envelope<'d> {
             let message = "nothing in this request says which operation it is";
             let help = "add `operationId`, or `method` and `url`, or name the operation";
             let root = self.root.value();
-            findings.add(Finding::at(&rules::UNKNOWN_OPERATION, root, message).help(help));
+            // It may well be a valid request of an operation without a body.
+            findings.add(
+                Finding::at(&rules::UNKNOWN_OPERATION, root, message)
+                    .help(help)
+                    .at_most(Severity::Warning),
+            );
             return Request { operation: None, body: None, list: false };
         };
         let operation = chosen.operation;
@@ -342,6 +347,9 @@ impl<'d> Envelope<'d> {
         if let Some(method) = self.method.and_then(|member| member.value.as_str()) {
             candidates.retain(|operation| operation.method.eq_ignore_ascii_case(&method));
         }
+        if candidates.is_empty() {
+            return self.without_body();
+        }
         // More path parameters say more.
         let paths = |operation: &Operation| operation.path.matches('{').count();
         let most = candidates.iter().map(|operation| paths(operation)).max()?;
@@ -361,6 +369,39 @@ impl<'d> Envelope<'d> {
                 reason: "the request has its parameters and its body's name".into(),
             }),
         }
+    }
+}
+
+impl Envelope<'_> {
+    /// The one operation without a body that has all parameters given, and is
+    /// given all that it requires.
+    fn without_body(&self) -> Option<Chosen> {
+        let parameters = self.parameters?;
+        let path = |operation: &'static Operation| {
+            operation
+                .parameters()
+                .filter(|(parameter, _)| parameter.location == api::ParameterLocation::Path)
+                .map(|(parameter, _)| parameter.name)
+        };
+        let every: Vec<&str> = api::operations().iter().flat_map(path).collect();
+        let given: Vec<_> = parameters.members().map(|member| member.name()).collect();
+        let statuses = self.root.get("responses").and_then(Value::as_object);
+        let mut candidates = api::operations().iter().filter(|operation| {
+            let own: Vec<&str> = path(operation).collect();
+            operation.body.is_none()
+                && own.iter().all(|name| parameters.has(name))
+                && given.iter().all(|name| own.contains(&&**name) || !every.contains(&&**name))
+                && statuses.is_none_or(|statuses| {
+                    statuses.members().any(|status| operation.success.contains(&&*status.name()))
+                })
+        });
+        let operation = candidates.next()?;
+        let reason = "no other operation has these parameters and no body".into();
+        candidates.next().is_none().then_some(Chosen {
+            operation,
+            source: OperationSource::Detected,
+            reason,
+        })
     }
 }
 

@@ -37,6 +37,10 @@ const HOST: [&str; 6] = [
     "resourceGroupName",
 ];
 
+/// Headers of HTTP itself, which any request may have.
+const HTTP: [&str; 6] =
+    ["content-type", "accept", "authorization", "user-agent", "content-length", "x-ms-date"];
+
 /// A value as text, and where it is.
 struct Place<'d> {
     text: String,
@@ -119,7 +123,8 @@ fn member_of(
     }
     // Any HTTP header may be sent along; only in `parameters` is an unknown
     // name a slip.
-    if location == Some(ParameterLocation::Header) || HOST.contains(&&*name) {
+    let usual = HOST.contains(&&*name) || HTTP.iter().any(|http| http.eq_ignore_ascii_case(&name));
+    if location == Some(ParameterLocation::Header) || usual {
         return;
     }
     let known: Vec<_> = given.operation.parameters().map(|(parameter, _)| parameter.name).collect();

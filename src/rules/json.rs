@@ -311,12 +311,20 @@ fn pointer_at(document: &Document<'_>, span: Span) -> String {
 }
 
 /// A member whose name its object has had before.
-pub(crate) fn duplicate_key(member: Member<'_>, findings: &mut Findings) {
-    let name = member.name();
+pub(crate) fn duplicate_key(first: Member<'_>, again: Member<'_>, findings: &mut Findings) {
+    let name = again.name();
     let message = format!("`{}` stands twice in this object", shorten(&name, 48));
-    let finding = Finding::at_key(&DUPLICATE_KEY, member, message)
+    let finding = Finding::at_key(&DUPLICATE_KEY, again, message)
+        .related(first.key_span(), "the first one")
         .help("readers differ on which one counts, most take the last; keep one");
     findings.add(finding);
+}
+
+/// Every such member of a document, for those parts that no schema is for.
+pub(crate) fn duplicate_keys(document: &Document<'_>, findings: &mut Findings) {
+    if let Some(root) = document.root() {
+        let _ = root.to_json(&mut |first, again| duplicate_key(first, again, findings));
+    }
 }
 
 /// A file in an encoding of this name.

@@ -5,7 +5,7 @@
 //! the models it is about, so it holds wherever the model recurs; the walk
 //! over the document calls it. Rules whose check is part of another step (the
 //! parser, the schema validator, the reading of the request) say so with
-//! [`Check::Step`] and are reported from there.
+//! `Check::Step` and are reported from there.
 
 pub mod certificate;
 pub mod identity;

@@ -52,9 +52,9 @@ fn validate(
     findings: &mut Findings,
 ) {
     let mut twice = Vec::new();
-    let instance = value.to_json(&mut |member| twice.push(member));
-    for member in twice {
-        json::duplicate_key(member, findings);
+    let instance = value.to_json(&mut |first, again| twice.push((first, again)));
+    for (first, again) in twice {
+        json::duplicate_key(first, again, findings);
     }
     let key = if list { TASK_LIST } else { operation.id };
     let mut root = Json::Object([(key.to_owned(), instance)].into_iter().collect());

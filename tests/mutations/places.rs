@@ -1,0 +1,161 @@
+//! The places of a body: every value in it, with what the schemas say of it.
+
+use batchlint::api::{Flags, Kind, Model, Operation, Property};
+use serde_json::Value;
+
+/// Whether the object around a value needs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// The body itself.
+    Root,
+    /// An item of an array.
+    Item,
+    /// A value in a map of strings.
+    InMap,
+    Optional,
+    Required,
+    /// Required by this version, but not surely refused without.
+    RequiredInDoubt,
+}
+
+/// A value in a body.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// Where it is in the body.
+    pub pointer: String,
+    /// What the schema says it is.
+    pub kind: Kind,
+    /// The property that it is the value of, or an item of.
+    pub property: Option<&'static Property>,
+    /// The model of the object around it.
+    pub holder: Option<Model>,
+    pub presence: Presence,
+    /// Whether the property itself is read-only.
+    pub own_read_only: bool,
+    /// Whether the property, or one around it, is read-only.
+    pub read_only: bool,
+    /// Whether there is an array around it.
+    pub in_array: bool,
+}
+
+impl Place {
+    /// Where the object around it is.
+    pub fn parent(&self) -> &str {
+        self.pointer.rsplit_once('/').map_or("", |(parent, _)| parent)
+    }
+
+    pub fn is_root(&self) -> bool {
+        self.presence == Presence::Root
+    }
+
+    /// The model of the value, if it is an object that has one.
+    pub fn model(&self) -> Option<Model> {
+        match self.kind {
+            Kind::Object(model) => Some(model),
+            _ => None,
+        }
+    }
+
+    pub fn flags(&self) -> Flags {
+        self.property.map_or(Flags::NONE, |property| property.flags)
+    }
+
+    /// A name for it that is the same wherever the model recurs.
+    pub fn name(&self) -> String {
+        let item = if self.presence == Presence::Item { "[]" } else { "" };
+        match (self.holder, self.property) {
+            (Some(holder), Some(property)) => format!("{}.{}{item}", holder.name(), property.name),
+            _ => format!("(body){item}"),
+        }
+    }
+}
+
+/// What a document without envelope holds.
+#[derive(Clone, Copy, Debug)]
+pub enum Form {
+    Body,
+    /// A bare list of tasks, as az takes it.
+    TaskList,
+}
+
+/// Every value of a body, the body first.
+pub fn places(operation: &'static Operation, form: Form, value: &Value) -> Vec<Place> {
+    const TASK: Kind = Kind::Object(Model::BatchTaskCreateContent);
+    let body = operation.body.as_ref().expect("only operations with a body have places");
+    let root = Place {
+        pointer: String::new(),
+        kind: match form {
+            Form::Body => Kind::Object(body.model),
+            Form::TaskList => Kind::Array(&TASK),
+        },
+        property: None,
+        holder: None,
+        presence: Presence::Root,
+        own_read_only: false,
+        read_only: false,
+        in_array: false,
+    };
+    let mut found = Vec::new();
+    add(operation, root, value, &mut found);
+    found
+}
+
+/// Which of a model's properties a body needs at a place, and whether surely.
+pub fn required(operation: &Operation, place: &Place) -> Vec<(&'static str, bool)> {
+    let body = operation.body.as_ref().expect("only operations with a body have places");
+    let Some(info) = place.model().map(Model::info) else { return Vec::new() };
+    let extra = if place.is_root() { body.required } else { &[] };
+    let patch = body.nested_required_in_doubt && !place.is_root() && !place.in_array;
+    let names = info.required.iter().chain(extra);
+    names.map(|name| (*name, !patch && !info.required_in_doubt.contains(name))).collect()
+}
+
+fn add(operation: &Operation, place: Place, value: &Value, found: &mut Vec<Place>) {
+    found.push(place.clone());
+    let child = |segment: &str, kind, property: Option<&'static Property>, presence| {
+        let own = presence != Presence::Item
+            && property.is_some_and(|property| property.flags.contains(Flags::READ_ONLY));
+        Place {
+            pointer: format!("{}/{}", place.pointer, escape(segment)),
+            kind,
+            property,
+            holder: place.model().or(place.holder),
+            presence,
+            own_read_only: own,
+            read_only: place.read_only || own,
+            in_array: place.in_array || presence == Presence::Item,
+        }
+    };
+    match (place.kind, value) {
+        (Kind::Object(model), Value::Object(object)) => {
+            let needed = required(operation, &place);
+            for (name, inner) in object {
+                let Some(property) = model.info().property(name) else { continue };
+                let presence = match needed.iter().find(|(needed, _)| needed == name) {
+                    Some((_, true)) => Presence::Required,
+                    Some((_, false)) => Presence::RequiredInDoubt,
+                    None => Presence::Optional,
+                };
+                add(operation, child(name, property.kind, Some(property), presence), inner, found);
+            }
+        }
+        (Kind::Array(items), Value::Array(array)) => {
+            for (at, inner) in array.iter().enumerate() {
+                let place = child(&at.to_string(), *items, place.property, Presence::Item);
+                add(operation, place, inner, found);
+            }
+        }
+        (Kind::Map, Value::Object(object)) => {
+            for (name, inner) in object {
+                let place = child(name, Kind::String, place.property, Presence::InMap);
+                add(operation, place, inner, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A name as a segment of a JSON pointer.
+pub fn escape(segment: &str) -> String {
+    segment.replace('~', "~0").replace('/', "~1")
+}
