@@ -8,7 +8,7 @@ use crate::report::{
     Diagnostic, DocumentReport, OperationReport, OperationSource, Range, Related, Report, Severity,
 };
 use crate::request::{self, Asked};
-use crate::rules::finding::head;
+use crate::rules::finding::{MAX_FINDINGS, head};
 use crate::rules::{self, Dispatch, Finding, Findings, Rule, certificate, json, structure};
 
 /// The largest request body that the service takes, in bytes.
@@ -265,7 +265,22 @@ impl Linter {
     /// Makes findings into diagnostics: settings applied, in order, with
     /// lines and columns.
     fn conclude(&self, text: &str, findings: Findings) -> Vec<Diagnostic> {
+        let full = findings.is_full();
         let mut list = findings.list;
+        if full {
+            list.truncate(MAX_FINDINGS);
+            let message = format!("more than {MAX_FINDINGS} findings; the rest is not listed");
+            let end = text.len();
+            list.push(
+                Finding::new(
+                    &rules::structure::AND_MORE,
+                    String::new(),
+                    Span::new(end, end),
+                    message,
+                )
+                .help("mend what is listed and check again"),
+            );
+        }
         list.retain_mut(|finding| match self.setting(finding.rule) {
             Setting::Default => true,
             Setting::Off => false,

@@ -3,9 +3,13 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource};
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
+    SourceCode, SourceSpan, SpanContents,
+};
 
 use super::Error;
+use crate::document::LineIndex;
 use crate::report::{self, Diagnostic, DocumentReport, OperationSource, Report, Severity};
 
 /// A checked input with what is needed to show it.
@@ -65,14 +69,12 @@ pub(super) fn human(checked: &[Checked], colors: bool) -> String {
         .with_context_lines(1);
     let mut out = String::new();
     for one in checked.iter().filter(|one| !one.report.diagnostics.is_empty()) {
-        let shown = report::mask(&one.text);
         let name = one.path.display().to_string();
+        let source = Source { name: name.clone(), text: report::mask(&one.text) };
+        let lines = LineIndex::new(&source.text);
         let _ = writeln!(out, "{}\n", heading(&name, &one.report));
         for found in &one.report.diagnostics {
-            let entry = Entry {
-                found,
-                source: NamedSource::new(&name, shown.clone()).with_language("json"),
-            };
+            let entry = Entry { found, snippet: Snippet::new(&source, &lines, found) };
             let mut text = String::new();
             if handler.render_report(&mut text, &entry).is_err() {
                 // The rendering fails on no known input; the finding counts.
@@ -122,11 +124,127 @@ fn terminal_width() -> usize {
     columns.unwrap_or(100).clamp(40, 120)
 }
 
+/// A masked text with its name.
+#[derive(Debug)]
+struct Source {
+    name: String,
+    text: String,
+}
+
+/// The part of a text that a finding is shown in: its lines with one around
+/// them or, where lines are too long to be read, some characters around it.
+#[derive(Debug)]
+struct Snippet<'s> {
+    source: &'s Source,
+    /// The bytes shown.
+    window: std::ops::Range<usize>,
+    /// Line and column of the window's start, from 0.
+    line: usize,
+    column: usize,
+    lines: usize,
+    /// Whether lines were cut.
+    clipped: bool,
+}
+
+impl<'s> Snippet<'s> {
+    /// Longer lines are cut.
+    const LONGEST: usize = 400;
+    /// How many bytes are shown before and behind in a line that is cut.
+    const AROUND: usize = 60;
+
+    fn new(source: &'s Source, lines: &LineIndex<'_>, found: &Diagnostic) -> Self {
+        let text = &source.text;
+        let ranges = std::iter::once(&found.range).chain(found.related.iter().map(|r| &r.range));
+        let (mut first, mut last) = (u32::MAX, 0);
+        for range in ranges {
+            first = first.min(range.start.line);
+            last = last.max(range.end.line);
+        }
+        // One line around; related places far away are not worth the space.
+        let far = last - first > 30;
+        if far {
+            (first, last) = (found.range.start.line, found.range.end.line);
+        }
+        let (first, last) = (first.saturating_sub(1).max(1), last + 1);
+        let start = lines.start(first).unwrap_or(0);
+        let end = lines.start(last + 1).unwrap_or(text.len());
+        let long = (first..=last).any(|line| lines.line(line).len() > Self::LONGEST);
+        if !long && end - start <= 40 * Self::LONGEST {
+            let count = (last + 1 - first) as usize;
+            let line = first as usize - 1;
+            return Snippet {
+                source,
+                window: start..end,
+                line,
+                column: 0,
+                lines: count,
+                clipped: far,
+            };
+        }
+        let at = found.range.start;
+        let offset = (at.offset as usize).min(text.len());
+        let line_start = lines.start(at.line).unwrap_or(0);
+        let line_end = line_start + lines.line(at.line).len();
+        let boundary = |mut at: usize| {
+            while !text.is_char_boundary(at) {
+                at -= 1;
+            }
+            at
+        };
+        let from = boundary(offset.saturating_sub(Self::AROUND).max(line_start));
+        let length =
+            (found.range.end.offset as usize).saturating_sub(offset).min(Self::LONGEST / 2);
+        let to = boundary((offset + length + Self::AROUND).min(line_end.max(offset)));
+        let column = text[line_start..from].chars().count();
+        let line = at.line as usize - 1;
+        Snippet { source, window: from..to, line, column, lines: 1, clipped: true }
+    }
+
+    /// A span as far as the window shows it.
+    fn within(&self, range: &report::Range) -> (usize, usize) {
+        let start = (range.start.offset as usize).clamp(self.window.start, self.window.end);
+        let end = (range.end.offset as usize).clamp(start, self.window.end);
+        (start, end - start)
+    }
+}
+
+impl SourceCode for Snippet<'_> {
+    /// The window, whichever part of it is asked for; without context only the
+    /// part itself, which miette takes line and column of the heading from.
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let text = &self.source.text;
+        let name = self.source.name.clone();
+        let contents = if before + after > 0 {
+            let data = &text.as_bytes()[self.window.clone()];
+            let span = SourceSpan::from((self.window.start, data.len()));
+            MietteSpanContents::new_named(name, data, span, self.line, self.column, self.lines)
+        } else {
+            let start = span.offset().clamp(self.window.start, self.window.end);
+            let end = (start + span.len()).min(self.window.end);
+            let passed = text.get(self.window.start..start).unwrap_or_default();
+            let line = self.line + passed.matches('\n').count();
+            let column = match passed.rfind('\n') {
+                Some(at) => passed[at + 1..].chars().count(),
+                None => self.column + passed.chars().count(),
+            };
+            let data = &text.as_bytes()[start..end];
+            let span = SourceSpan::from((start, end - start));
+            MietteSpanContents::new_named(name, data, span, line, column, 1)
+        };
+        Ok(Box::new(contents.with_language("json")))
+    }
+}
+
 /// A diagnostic as miette shows it.
 #[derive(Debug)]
 struct Entry<'e> {
     found: &'e Diagnostic,
-    source: NamedSource<String>,
+    snippet: Snippet<'e>,
 }
 
 impl std::fmt::Display for Entry<'_> {
@@ -154,18 +272,16 @@ impl miette::Diagnostic for Entry<'_> {
         self.found.help.as_ref().map(|help| Box::new(help) as Box<dyn std::fmt::Display>)
     }
 
-    fn source_code(&self) -> Option<&dyn miette::SourceCode> {
-        Some(&self.source)
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.snippet)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let span = |range: &report::Range| {
-            let (start, end) = (range.start.offset as usize, range.end.offset as usize);
-            (start, end - start)
-        };
-        let own = LabeledSpan::new_primary_with_span(None, span(&self.found.range));
-        let related = self.found.related.iter().map(move |related| {
-            LabeledSpan::new_with_span(Some(related.message.clone()), span(&related.range))
+        let own = LabeledSpan::new_primary_with_span(None, self.snippet.within(&self.found.range));
+        let shown = if self.snippet.clipped { &[][..] } else { &self.found.related[..] };
+        let related = shown.iter().map(|related| {
+            let span = self.snippet.within(&related.range);
+            LabeledSpan::new_with_span(Some(related.message.clone()), span)
         });
         Some(Box::new(std::iter::once(own).chain(related)))
     }

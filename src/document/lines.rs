@@ -56,6 +56,13 @@ impl<'t> LineIndex<'t> {
         super::offset(self.text[..offset].chars().map(char::len_utf16).sum())
     }
 
+    /// The offset of the first byte of a line, from 1; `None` behind the last.
+    #[must_use]
+    pub fn start(&self, line: u32) -> Option<usize> {
+        let index = (line as usize).checked_sub(1)?;
+        self.starts.get(index).map(|start| *start as usize)
+    }
+
     /// The text of a line, from 1, without its line break.
     #[must_use]
     pub fn line(&self, line: u32) -> &'t str {

@@ -100,6 +100,10 @@ impl Finding {
     }
 }
 
+/// How many findings of one document are kept. Nobody reads more, and each
+/// costs a look through the document for its pointer.
+pub(crate) const MAX_FINDINGS: usize = 500;
+
 /// The findings of a document, as they come.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
@@ -108,7 +112,14 @@ pub(crate) struct Findings {
 
 impl Findings {
     pub(crate) fn add(&mut self, finding: Finding) {
-        self.list.push(finding);
+        if !self.is_full() {
+            self.list.push(finding);
+        }
+    }
+
+    /// Whether no more are kept, so that looking for some is for nothing.
+    pub(crate) fn is_full(&self) -> bool {
+        self.list.len() > MAX_FINDINGS
     }
 }
 

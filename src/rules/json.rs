@@ -323,7 +323,11 @@ pub(crate) fn duplicate_key(first: Member<'_>, again: Member<'_>, findings: &mut
 /// Every such member of a document, for those parts that no schema is for.
 pub(crate) fn duplicate_keys(document: &Document<'_>, findings: &mut Findings) {
     if let Some(root) = document.root() {
-        let _ = root.to_json(&mut |first, again| duplicate_key(first, again, findings));
+        let _ = root.to_json(&mut |first, again| {
+            if !findings.is_full() {
+                duplicate_key(first, again, findings);
+            }
+        });
     }
 }
 

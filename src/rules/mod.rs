@@ -103,7 +103,7 @@ pub fn all() -> &'static [&'static Rule] {
 }
 
 /// By code. A new rule goes here and nowhere else.
-static ALL: [&Rule; 43] = [
+static ALL: [&Rule; 44] = [
     &json::SYNTAX,
     &json::DUPLICATE_KEY,
     &json::ENCODING,
@@ -135,6 +135,7 @@ static ALL: [&Rule; 43] = [
     &structure::FILE_MODE,
     &structure::PROPERTY_CASE,
     &structure::MUST_BE_SPECIFIED,
+    &structure::AND_MORE,
     &certificate::THUMBPRINT_ALGORITHM,
     &certificate::THUMBPRINT,
     &certificate::DEPRECATED_REFERENCE,

@@ -155,6 +155,9 @@ impl Walk<'_> {
         let info = model.info();
         let mut next = 0;
         for member in object.members() {
+            if self.findings.is_full() {
+                return;
+            }
             let property = match info.position(member, &mut next) {
                 Some(at) => Some(&info.properties[at]),
                 None => info.property_in_any_case(&member.name()),
@@ -202,6 +205,9 @@ impl Walk<'_> {
             }
             Kind::Array(items) => {
                 for item in value.as_array().into_iter().flatten() {
+                    if self.findings.is_full() {
+                        return;
+                    }
                     if let Kind::Object(inner) = items {
                         if let Some(object) = item.as_object() {
                             self.object(object, *inner, pool);

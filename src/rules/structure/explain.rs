@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use crate::api::{Body, EnumInfo, Flags, Format, Kind, Model, Operation, Property};
 use crate::document::{Member, NodeKind, Object, Value};
 use crate::report::{Applicability, Severity, is_secret_name};
-use crate::rules::finding::{head, shorten, shown};
+use crate::rules::finding::{MAX_FINDINGS, head, shorten, shown};
 use crate::rules::{Finding, Findings, json};
 
 use super::accept;
@@ -52,7 +52,11 @@ fn validate(
     findings: &mut Findings,
 ) {
     let mut twice = Vec::new();
-    let instance = value.to_json(&mut |first, again| twice.push((first, again)));
+    let instance = value.to_json(&mut |first, again| {
+        if twice.len() <= MAX_FINDINGS {
+            twice.push((first, again));
+        }
+    });
     for (first, again) in twice {
         json::duplicate_key(first, again, findings);
     }
@@ -63,7 +67,7 @@ fn validate(
         let mut batch = Findings::default();
         let renames = checker.errors(&root, &mut batch);
         if renames.is_empty() {
-            findings.list.append(&mut batch.list);
+            batch.list.into_iter().for_each(|finding| findings.add(finding));
             break;
         }
         for rename in renames {
@@ -119,6 +123,9 @@ impl<'d> Checker<'d> {
     fn errors(&self, root: &Json, findings: &mut Findings) -> Vec<Rename> {
         let mut renames = Vec::new();
         for error in Bodies::iter_errors(root) {
+            if findings.is_full() {
+                break;
+            }
             let pointer = error.instance_path().as_str();
             let place = self.locate(pointer);
             let first = findings.list.len();
@@ -128,7 +135,7 @@ impl<'d> Checker<'d> {
                     findings.list.extend(self.missing(&place, name));
                 }
                 ValidationErrorKind::AdditionalProperties { unexpected } => {
-                    for name in unexpected {
+                    for name in unexpected.iter().take(MAX_FINDINGS) {
                         match self.unknown(&place, name) {
                             Unknown::Finding(finding) => findings.add(*finding),
                             Unknown::Case(to, finding) => renames.push(Rename {

@@ -448,3 +448,20 @@ rule! {
         ),
     }
 }
+
+rule! {
+    /// A document has more findings than are listed.
+    ///
+    /// ## Why it matters
+    /// batchlint lists 500 findings of a document. With more, the document is
+    /// likely of another kind, or one mistake is repeated throughout.
+    ///
+    /// ## Source
+    /// A limit of batchlint itself.
+    AND_MORE {
+        code: "AB045",
+        id: "structure/and-more",
+        severity: Info,
+        check: Check::Step,
+    }
+}
