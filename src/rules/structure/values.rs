@@ -183,7 +183,16 @@ pub(crate) fn must_be_specified(visit: &Visit<'_>, findings: &mut Findings) {
 
 /// What a property is for, as a help text.
 pub(super) fn sentence(property: &Property) -> String {
-    format!("`{}`: {}", property.name, property.description.trim_end_matches('.'))
+    let text = property.description.trim_end_matches('.');
+    let mut characters = text.chars();
+    // Behind a colon it goes on in lower case, but for names like `SHA-1`.
+    let text = match (characters.next(), characters.next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => {
+            format!("{}{}", first.to_lowercase(), &text[first.len_utf8()..])
+        }
+        _ => text.to_owned(),
+    };
+    format!("`{}`: {text}", property.name)
 }
 
 #[cfg(test)]
