@@ -60,12 +60,18 @@ impl Place {
         self.property.map_or(Flags::NONE, |property| property.flags)
     }
 
-    /// A name for it that is the same wherever the model recurs.
-    pub fn name(&self) -> String {
-        let item = if self.presence == Presence::Item { "[]" } else { "" };
-        match (self.holder, self.property) {
-            (Some(holder), Some(property)) => format!("{}.{}{item}", holder.name(), property.name),
-            _ => format!("(body){item}"),
+    /// What kind of value it is, in a word.
+    pub fn kind_name(&self) -> &'static str {
+        match self.kind {
+            Kind::String => "text",
+            Kind::Enum(_) => "enum",
+            Kind::Integer => "integer",
+            Kind::Number => "number",
+            Kind::Boolean => "boolean",
+            Kind::Object(_) => "object",
+            Kind::Map => "map",
+            Kind::FreeObject => "free object",
+            Kind::Array(_) => "array",
         }
     }
 }
@@ -158,4 +164,49 @@ fn add(operation: &Operation, place: Place, value: &Value, found: &mut Vec<Place
 /// A name as a segment of a JSON pointer.
 pub fn escape(segment: &str) -> String {
     segment.replace('~', "~0").replace('/', "~1")
+}
+
+/// The body with little but what leads to a place: of the objects around it,
+/// the plain members and the required ones. Most breaks are tried in such a
+/// body, since the whole one takes ten times as long.
+pub fn around(operation: &Operation, body: &Value, places: &[Place], place: &Place) -> Value {
+    let segments: Vec<&str> = place.pointer.split('/').skip(1).collect();
+    kept(operation, body, places, "", &segments)
+}
+
+fn kept(
+    operation: &Operation,
+    value: &Value,
+    places: &[Place],
+    pointer: &str,
+    path: &[&str],
+) -> Value {
+    let Some((next, rest)) = path.split_first() else { return value.clone() };
+    let inner = |segment: &str, value| {
+        kept(operation, value, places, &format!("{pointer}/{segment}"), rest)
+    };
+    match value {
+        Value::Object(object) => {
+            let place = places.iter().find(|place| place.pointer == pointer);
+            let needed = place.map(|place| required(operation, place)).unwrap_or_default();
+            let plain = |value: &Value| !value.is_object() && !value.is_array();
+            let members = object.iter().filter_map(|(name, value)| {
+                if escape(name) == *next {
+                    Some((name.clone(), inner(next, value)))
+                } else {
+                    let keep = plain(value) || needed.iter().any(|(needed, _)| needed == name);
+                    keep.then(|| (name.clone(), value.clone()))
+                }
+            });
+            Value::Object(members.collect())
+        }
+        Value::Array(items) => {
+            let on_path: usize = next.parse().expect("an array is entered by a number");
+            let items = items.iter().enumerate().take(on_path + 1);
+            items
+                .map(|(at, item)| if at == on_path { inner(next, item) } else { item.clone() })
+                .collect()
+        }
+        other => other.clone(),
+    }
 }

@@ -7,12 +7,13 @@
 use std::collections::BTreeMap;
 
 use batchlint::{Linter, Severity, Target, api, report, rules};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
 /// How to lint: every member is optional.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+#[serde(default)]
 struct Options {
     /// The operation's id or alias; found by the document's shape if left out.
     operation: Option<String>,
@@ -34,8 +35,7 @@ pub fn lint(text: &str, options: JsValue) -> Result<JsValue, JsError> {
     let options: Options = if options.is_undefined() || options.is_null() {
         Options::default()
     } else {
-        serde_wasm_bindgen::from_value(options)
-            .map_err(|error| JsError::new(&format!("wrong options: {error}")))?
+        read_options(options).map_err(|error| JsError::new(&format!("wrong options: {error}")))?
     };
     let target = match &options.operation {
         None => Target::detect(),
@@ -45,6 +45,18 @@ pub fn lint(text: &str, options: JsValue) -> Result<JsValue, JsError> {
     };
     let report = linter(&options)?.lint(target, text);
     to_js(&report::in_utf16(report, text))
+}
+
+/// Reads the options. A name that is none of theirs is an error: a misspelt
+/// option would otherwise do nothing without a word.
+fn read_options(options: JsValue) -> Result<Options, serde_wasm_bindgen::Error> {
+    const NAMES: [&str; 4] = ["operation", "select", "ignore", "severity"];
+    // The conversion passes by members that a struct does not have.
+    let names: BTreeMap<String, IgnoredAny> = serde_wasm_bindgen::from_value(options.clone())?;
+    if let Some(name) = names.keys().find(|name| !NAMES.contains(&name.as_str())) {
+        return Err(serde_wasm_bindgen::Error::new(format!("there is no option `{name}`")));
+    }
+    serde_wasm_bindgen::from_value(options)
 }
 
 /// Every rule: code, id, severity, summary and page in Markdown.
