@@ -31,6 +31,7 @@ type Work<'w> = (&'static str, Box<dyn Fn() + 'w>);
 fn documents(rounds: usize) {
     println!("One document, fastest of {rounds} rounds; the ratio is to serde_json's parsing.\n");
     let linter = Linter::new();
+    let structure = Linter::builder().select("structure").expect("the category exists").build();
     for (name, operation, value) in [
         ("1 KB pool", "pool", pool()),
         ("10 KB job", "job", job()),
@@ -66,6 +67,12 @@ fn documents(rounds: usize) {
                     let document = Document::parse(black_box(&text));
                     let root = document.root().expect("it has a value");
                     black_box(root.to_json(&mut |_, _| {}));
+                }),
+            ),
+            (
+                "batchlint, structure alone",
+                Box::new(|| {
+                    black_box(structure.lint(operation, black_box(&text)));
                 }),
             ),
             (
@@ -223,7 +230,7 @@ fn tasks() -> Value {
             "id": format!("frame-{n:04}"),
             "displayName": format!("Frame {n}"),
             "commandLine": format!("/bin/bash -c 'blender -b scene.blend -o out/frame -f {n}'"),
-            "resourceFiles": (0..4).map(|file| json!({
+            "resourceFiles": (0..7).map(|file| json!({
                 "httpUrl": format!("https://example.blob.core.windows.net/in/texture-{file}.png"),
                 "filePath": format!("textures/texture-{file}.png")
             })).collect::<Vec<_>>(),

@@ -1,5 +1,6 @@
 //! `batchlint check`.
 
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -42,7 +43,7 @@ pub(super) fn run(args: &CheckArgs, colors: Colors) -> Result<u8, Error> {
     let results = job.all(&inputs);
 
     let mut checked = Vec::with_capacity(inputs.len());
-    let mut skipped = 0usize;
+    let mut skipped = Vec::new();
     let mut fixed = 0usize;
     let mut failed_writes = Vec::new();
     for (input, result) in inputs.into_iter().zip(results) {
@@ -52,7 +53,7 @@ pub(super) fn run(args: &CheckArgs, colors: Colors) -> Result<u8, Error> {
                 failed_writes.extend(failed);
                 checked.push(*one);
             }
-            Outcome::Skipped => skipped += 1,
+            Outcome::Skipped => skipped.push(input.path),
             Outcome::Unreadable(error) => {
                 unreadable.push(Unreadable { path: input.path, error });
             }
@@ -64,13 +65,7 @@ pub(super) fn run(args: &CheckArgs, colors: Colors) -> Result<u8, Error> {
     for failure in &failed_writes {
         super::error::show(failure, colors.stderr);
     }
-    if skipped > 0 {
-        let files = if skipped == 1 { "one file is" } else { "some files are" };
-        eprintln!(
-            "note: {files} no request body as far as one can tell, and left out ({skipped}); \
-             name a file to have it checked all the same"
-        );
-    }
+    note_skipped(&skipped);
     if fixing.shows() {
         let diff: String = checked.iter().filter_map(|one| one.diff.as_deref()).collect();
         super::print(&diff)?;
@@ -96,6 +91,23 @@ pub(super) fn run(args: &CheckArgs, colors: Colors) -> Result<u8, Error> {
     let limit = if deny { Severity::Warning } else { Severity::Error };
     let found = checked.iter().flat_map(|one| &one.report.diagnostics).any(|d| d.severity >= limit);
     Ok(if found { FOUND } else { CLEAN })
+}
+
+/// Says which files of a folder were left out, the first few by name.
+fn note_skipped(skipped: &[PathBuf]) {
+    const NAMED: usize = 3;
+    if skipped.is_empty() {
+        return;
+    }
+    let names: Vec<_> = skipped.iter().take(NAMED).map(|path| path.display().to_string()).collect();
+    let more = match skipped.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        count => format!(" and {count} more"),
+    };
+    eprintln!(
+        "note: left out as no request bodies: {}{more}; name a file to have it checked all the same",
+        names.join(", ")
+    );
 }
 
 /// An operation by the user's word for it.
