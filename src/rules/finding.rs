@@ -84,6 +84,22 @@ impl Finding {
         self.edits(title, applicability, [(span, text.into())])
     }
 
+    /// A fix that writes a string of this content in place of a value. The
+    /// content must need no escapes.
+    pub(crate) fn write(
+        self,
+        applicability: Applicability,
+        value: Value<'_>,
+        content: &str,
+    ) -> Self {
+        self.fix(
+            format!("Write `{content}`"),
+            applicability,
+            value.span(),
+            format!("\"{content}\""),
+        )
+    }
+
     /// A fix of several edits, in document order.
     pub(crate) fn edits(
         mut self,

@@ -47,7 +47,7 @@ fn algorithm_of(value: Value<'_>, findings: &mut Findings) {
         finding = finding.at_most(Severity::Warning);
     }
     let applicability = if same { Applicability::Safe } else { Applicability::Suggested };
-    findings.add(finding.fix("Write `sha1`", applicability, value.span(), "\"sha1\""));
+    findings.add(finding.write(applicability, value, "sha1"));
 }
 
 pub(super) fn thumbprint(visit: &Visit<'_>, findings: &mut Findings) {

@@ -40,11 +40,10 @@ pub(super) fn windows_scope(visit: &Visit<'_>, findings: &mut Findings) {
     let message = "this auto user is shared by all tasks on the node, though a certificate of \
                    the pool is for start tasks alone";
     let finding = match visit.object.given("scope") {
-        Some(value) => Finding::at(&WINDOWS_AUTO_USER_SCOPE, value, message).fix(
-            "Write `task`",
+        Some(value) => Finding::at(&WINDOWS_AUTO_USER_SCOPE, value, message).write(
             Applicability::Suggested,
-            value.span(),
-            "\"task\"",
+            value,
+            "task",
         ),
         None => Finding::at(&WINDOWS_AUTO_USER_SCOPE, visit.object.value(), message),
     };

@@ -505,12 +505,7 @@ fn enum_value(place: &Place<'_>) -> Finding {
         let message = format!("this API version spells {} as `{same}`", shown(value));
         return Finding::at(&ENUM_CASE, value, message)
             .help("whether the service takes another case is not documented")
-            .fix(
-                format!("Write `{same}`"),
-                Applicability::Safe,
-                value.span(),
-                format!("\"{same}\""),
-            );
+            .write(Applicability::Safe, value, same);
     }
     let message = if text.is_empty() {
         format!("`{name}` is empty")
@@ -520,12 +515,9 @@ fn enum_value(place: &Place<'_>) -> Finding {
     let list = values.map(listed).unwrap_or_default();
     let finding = Finding::at(&ENUM_VALUE, value, message);
     match suggest::nearest_of(&text, known) {
-        Some(near) => finding.help(format!("did you mean `{near}`? It must be one of {list}")).fix(
-            format!("Write `{near}`"),
-            Applicability::Suggested,
-            value.span(),
-            format!("\"{near}\""),
-        ),
+        Some(near) => finding
+            .help(format!("did you mean `{near}`? It must be one of {list}"))
+            .write(Applicability::Suggested, value, near),
         None if known.len() == 1 => finding.help(format!("it can only be {list}")),
         None => finding.help(format!("it must be one of {list}")),
     }

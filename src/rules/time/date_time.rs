@@ -92,7 +92,6 @@ pub(super) fn check(field: &Field<'_>, findings: &mut Findings) {
     }
     let Some(text) = field.value.as_str() else { return };
     let name = field.property.name;
-    let span = field.value.span();
     let example = "write date, time and offset, as in `2026-01-31T08:00:00Z`";
     let at = |message: String| Finding::at(&DATE_TIME, field.value, message);
     findings.add(match read(&text) {
@@ -102,24 +101,14 @@ pub(super) fn check(field: &Field<'_>, findings: &mut Findings) {
             at(format!("`{name}` has no offset from UTC: {}", shown(field.value)))
                 .at_most(Severity::Warning)
                 .help("add `Z` for UTC, or an offset such as `+01:00`")
-                .fix(
-                    format!("Write `{meant}`"),
-                    Applicability::Suggested,
-                    span,
-                    format!("\"{meant}\""),
-                )
+                .write(Applicability::Suggested, field.value, &meant)
         }
         Reading::DateOnly => {
             let meant = format!("{text}T00:00:00Z");
             at(format!("`{name}` is a date without a time: {}", shown(field.value)))
                 .at_most(Severity::Warning)
                 .help(example)
-                .fix(
-                    format!("Write `{meant}`"),
-                    Applicability::Suggested,
-                    span,
-                    format!("\"{meant}\""),
-                )
+                .write(Applicability::Suggested, field.value, &meant)
         }
         Reading::NoSuchTime => at(format!("`{name}` does not exist: {}", shown(field.value))),
         Reading::No if text.is_empty() => {

@@ -250,12 +250,7 @@ pub(super) fn format(field: &Field<'_>, findings: &mut Findings) {
             let finding = Finding::at(&DURATION, field.value, message)
                 .at_most(Severity::Warning)
                 .help("the service reads a year as 365 days and a month as 30; write days")
-                .fix(
-                    format!("Write `{days}`"),
-                    Applicability::Suggested,
-                    field.value.span(),
-                    format!("\"{days}\""),
-                );
+                .write(Applicability::Suggested, field.value, &days);
             findings.add(finding);
         }
         Ok(_) => {}
@@ -267,11 +262,10 @@ pub(super) fn format(field: &Field<'_>, findings: &mut Findings) {
             };
             let mut finding = Finding::at(&DURATION, field.value, message);
             finding = match meant(&text) {
-                Some(meant) => finding.help(format!("did you mean `{meant}`?")).fix(
-                    format!("Write `{meant}`"),
+                Some(meant) => finding.help(format!("did you mean `{meant}`?")).write(
                     Applicability::Suggested,
-                    field.value.span(),
-                    format!("\"{meant}\""),
+                    field.value,
+                    &meant,
                 ),
                 None => finding
                     .help("write it as ISO 8601 has it: `PT15M`, `PT1H30M`, `P7D`, `P1DT12H`"),
@@ -299,12 +293,7 @@ pub(super) fn range(field: &Field<'_>, findings: &mut Findings) {
     let message = format!("`{name}` is too {word}: {}", shown(field.value));
     let finding = Finding::at(&DURATION_RANGE, field.value, message)
         .help(format!("it must be {bound} `{limit}`"))
-        .fix(
-            format!("Write `{limit}`"),
-            Applicability::Suggested,
-            field.value.span(),
-            format!("\"{limit}\""),
-        );
+        .write(Applicability::Suggested, field.value, limit);
     findings.add(finding);
 }
 
