@@ -11,8 +11,8 @@ pub(super) enum Found {
         reason: String,
         /// Whether the body is a bare list of tasks.
         list: bool,
-        /// The operation that would create the resource, if the body fits it
-        /// but for this property.
+        /// Another operation on the same resource that the body fits but for
+        /// this property.
         instead: Option<(&'static Operation, &'static str)>,
     },
     /// None; what to say about it.
@@ -101,28 +101,44 @@ pub(super) fn operation(root: Value<'_>) -> Found {
         return advice;
     }
     let Some(best) = best(&scores, object) else { return nothing(nearest(object)) };
-    // What lacks nothing but its id to create a resource, and changes one as
-    // it is, is taken for a change: that has no error in it. The other reading
-    // is worth a word, though.
-    let as_change = scores
-        .iter()
-        .filter(|score| creates_same(best, score) && score.unknown <= best.unknown)
-        .filter(|score| score.missing.is_empty() && !score.known.is_empty())
-        .max_by_key(|score| score.known.len());
-    let chosen = match as_change {
-        Some(change) if best.missing.contains(&"id") => change,
-        _ => best,
-    };
+    let chosen = as_change(best, &scores).unwrap_or(best);
     let reason = reason(chosen);
-    let instead = scores.iter().find(|score| creates_same(score, chosen)).and_then(|create| {
-        match create.missing[..] {
-            [missing] if create.unknown == 0 && !create.present.is_empty() => {
-                Some((create.operation, missing))
-            }
-            _ => None,
+    // What fits another operation on the same resource but for one property
+    // may have been meant for that one.
+    let family = resource(chosen.body.model);
+    let instead = scores.iter().find_map(|score| match score.missing[..] {
+        [missing]
+            if family.is_some_and(|family| resource(score.body.model) == Some(family))
+                && score.unknown == 0
+                && (Some(score.body.model) == family && !score.present.is_empty()
+                    || score.present.len() > 1) =>
+        {
+            Some((score.operation, missing))
         }
+        _ => None,
     });
     Found::One { operation: chosen.operation, reason, list: false, instead }
+}
+
+/// The change of a resource that a body is, if it can be one without an error.
+///
+/// What lacks nothing but its id to create a resource, and changes one as it
+/// is, is taken for a change: that has no error in it. The other reading is
+/// worth a word, though. Of two changes that fit, PATCH is the likelier, unless
+/// the body has several properties that only the other requires.
+fn as_change<'s>(best: &'s Score, scores: &'s [Score]) -> Option<&'s Score> {
+    let create = resource(best.body.model)?;
+    if best.body.model == create && !best.missing.contains(&"id") {
+        return None;
+    }
+    scores
+        .iter()
+        .filter(|score| score.body.model != create && resource(score.body.model) == Some(create))
+        .filter(|score| score.unknown <= best.unknown && score.missing.is_empty())
+        .filter(|score| !score.known.is_empty())
+        .max_by_key(|score| {
+            (score.known.len(), score.present.len() > 1, score.operation.method == "PATCH")
+        })
 }
 
 /// The one of these operations that a body is for.
@@ -163,20 +179,21 @@ fn best<'s>(scores: &'s [Score], object: Object<'_>) -> Option<&'s Score> {
     (points(&best) > -8).then_some(best)
 }
 
-/// Whether a score is of the operation that creates what the other changes.
-fn creates_same(score: &Score, other: &Score) -> bool {
-    let pair = match other.body.model {
-        Model::BatchJob | Model::BatchJobUpdateContent => Model::BatchJobCreateContent,
-        Model::BatchJobSchedule | Model::BatchJobScheduleUpdateContent => {
-            Model::BatchJobScheduleCreateContent
+/// The model that creates the resource that a body's model is of.
+fn resource(model: Model) -> Option<Model> {
+    match model {
+        Model::BatchJobCreateContent | Model::BatchJob | Model::BatchJobUpdateContent => {
+            Some(Model::BatchJobCreateContent)
         }
-        Model::BatchTask => Model::BatchTaskCreateContent,
-        Model::BatchPoolUpdateContent | Model::BatchPoolReplaceContent => {
-            Model::BatchPoolCreateContent
-        }
-        _ => return false,
-    };
-    score.body.model == pair
+        Model::BatchJobScheduleCreateContent
+        | Model::BatchJobSchedule
+        | Model::BatchJobScheduleUpdateContent => Some(Model::BatchJobScheduleCreateContent),
+        Model::BatchTaskCreateContent | Model::BatchTask => Some(Model::BatchTaskCreateContent),
+        Model::BatchPoolCreateContent
+        | Model::BatchPoolUpdateContent
+        | Model::BatchPoolReplaceContent => Some(Model::BatchPoolCreateContent),
+        _ => None,
+    }
 }
 
 fn reason(score: &Score) -> String {

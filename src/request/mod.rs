@@ -92,12 +92,12 @@ fn bare<'d>(root: Value<'d>, asked: Option<Chosen>, findings: &mut Findings) -> 
     }
     match detect::operation(root) {
         detect::Found::One { operation, reason, list, instead } => {
-            if let Some((create, missing)) = instead {
+            if let Some((other, missing)) = instead {
                 let message = format!("read as {}, since it has no `{missing}`", operation.id);
                 let help = format!(
-                    "if it is to create a resource, `{missing}` is missing, which {} requires; \
-                     name the operation to settle it",
-                    create.id
+                    "if {} is meant, `{missing}` is missing, which it requires; name the \
+                     operation to settle it",
+                    other.id
                 );
                 findings.add(Finding::at(&rules::AMBIGUOUS_OPERATION, root, message).help(help));
             }

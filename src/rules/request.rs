@@ -33,10 +33,10 @@ rule! {
 }
 
 rule! {
-    /// The body fits an update and, but for its id, a creation.
+    /// The body fits one operation and, but for one property, another.
     ///
     /// ## Why it matters
-    /// A pool without its `id` reads as a change of a pool. If it was meant to
+    /// A job without its `id` reads as a change of a job. If it was meant to
     /// create one, the service answers 400 for the missing `id`. Naming the
     /// operation settles it.
     ///
