@@ -1,0 +1,349 @@
+//! The command, run as a user runs it: exit codes, streams and formats.
+#![cfg(feature = "cli")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const CLEAN: &str = r#"{"id":"t1","commandLine":"hostname"}"#;
+const WRONG: &str = r#"{"id":"t 1","commandLine":"hostname"}"#;
+const WARNED: &str =
+    r#"{"id":"t1","commandLine":"hostname","userIdentity":{"autoUser":{"scope":"Pool"}}}"#;
+
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("it is below the folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+    folder
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_batchlint"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("NO_COLOR")
+        .output()
+        .expect("the command starts")
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("it exits by itself")
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("output is UTF-8")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("output is UTF-8")
+}
+
+#[test]
+fn the_exit_code_says_whether_errors_were_found() {
+    let folder = folder(&[("clean.json", CLEAN), ("wrong.json", WRONG), ("warned.json", WARNED)]);
+    let check = |arguments: &[&str]| {
+        let all: Vec<&str> = ["check"].iter().chain(arguments).copied().collect();
+        code(&run(folder.path(), &all))
+    };
+    assert_eq!(check(&["clean.json"]), 0);
+    assert_eq!(check(&["wrong.json"]), 1);
+    assert_eq!(check(&["warned.json"]), 0);
+    assert_eq!(check(&["--deny-warnings", "warned.json"]), 1);
+    assert_eq!(check(&["--ignore", "structure", "wrong.json"]), 0);
+    assert_eq!(check(&["--severity", "AB039=warning", "wrong.json"]), 0);
+    assert_eq!(check(&["--severity", "AB039=off", "--deny-warnings", "wrong.json"]), 0);
+    assert_eq!(check(&["--select", "certificate,AB039", "wrong.json"]), 1);
+    assert_eq!(check(&["missing.json"]), 2);
+    assert_eq!(check(&["--frobnicate"]), 2);
+    assert_eq!(check(&["--operation", "bucket", "clean.json"]), 2);
+    assert_eq!(check(&["--ignore", "nothing", "clean.json"]), 2);
+    assert_eq!(check(&["--severity", "AB039", "clean.json"]), 2);
+    assert_eq!(check(&["--config", "none.toml", "clean.json"]), 2);
+}
+
+#[test]
+fn what_cannot_be_read_does_not_hide_the_rest() {
+    let folder = folder(&[("wrong.json", WRONG)]);
+    let output = run(folder.path(), &["check", "--format", "concise", "gone.json", "wrong.json"]);
+    assert_eq!(code(&output), 2);
+    assert!(stdout(&output).starts_with("wrong.json:1:7: error[AB039] "), "{}", stdout(&output));
+    assert!(stderr(&output).contains("cannot read gone.json"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_mistyped_name_gets_the_nearest_one() {
+    let folder = folder(&[("clean.json", CLEAN)]);
+    let hint = |arguments: &[&str]| stderr(&run(folder.path(), arguments));
+    assert!(hint(&["check", "-o", "pol", "clean.json"]).contains("did you mean `pool`?"));
+    assert!(hint(&["check", "--ignore", "certificat", "clean.json"]).contains("`certificate`?"));
+    assert!(hint(&["explain", "AB1001"]).contains("did you mean"));
+}
+
+#[test]
+fn json_has_the_documented_form() {
+    let folder = folder(&[("wrong.json", WRONG)]);
+    let output = run(folder.path(), &["check", "--format", "json", "wrong.json"]);
+    let report: Value = serde_json::from_str(&stdout(&output)).expect("it is JSON");
+    assert_eq!(report["version"], 1);
+    assert_eq!(report["summary"]["errors"], 1);
+    let document = &report["documents"][0];
+    assert_eq!(document["path"], "wrong.json");
+    assert_eq!(document["operation"]["id"], "Tasks_CreateTask");
+    assert_eq!(document["operation"]["source"], "detected");
+    let found = &document["diagnostics"][0];
+    assert_eq!(found["code"], "AB039");
+    assert_eq!(found["rule"], "structure/pattern");
+    assert_eq!(found["severity"], "error");
+    assert_eq!(found["pointer"], "/id");
+    assert_eq!(found["range"]["start"], serde_json::json!({"offset": 6, "line": 1, "column": 7}));
+    assert_eq!(found["range"]["end"], serde_json::json!({"offset": 11, "line": 1, "column": 12}));
+    assert!(found["related"].is_array() && found["fixes"].is_array());
+}
+
+#[test]
+fn standard_input_is_a_document() {
+    use std::io::Write as _;
+    use std::process::Stdio;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_batchlint"))
+        .args(["check", "--no-config", "--format", "concise", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the command starts");
+    let mut input = child.stdin.take().expect("it is piped");
+    input.write_all(WRONG.as_bytes()).expect("it reads");
+    drop(input);
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(code(&output), 1);
+    assert!(stdout(&output).starts_with("-:1:7: error[AB039] "), "{}", stdout(&output));
+}
+
+#[test]
+fn a_folder_gives_its_request_bodies_and_respects_gitignore() {
+    let folder = folder(&[
+        ("a/clean.json", CLEAN),
+        ("a/wrong.json", WRONG),
+        ("a/wrong.txt", WRONG),
+        ("a/package.json", r#"{"name":"x","version":"1.0.0"}"#),
+        ("built/wrong.json", WRONG),
+        (".gitignore", "built/\n"),
+    ]);
+    let output = run(folder.path(), &["check", "--format", "json", "."]);
+    let report: Value = serde_json::from_str(&stdout(&output)).expect("it is JSON");
+    let documents = report["documents"].as_array().expect("a list");
+    let paths: Vec<_> = documents.iter().map(|one| one["path"].as_str().expect("a path")).collect();
+    assert_eq!(paths, ["a/clean.json", "a/wrong.json"]);
+    assert!(stderr(&output).contains("a/package.json"), "{}", stderr(&output));
+    let named = run(folder.path(), &["check", "--format", "concise", "a/package.json"]);
+    assert!(stdout(&named).contains("AB011"), "a named file is checked");
+    let empty = tempfile::tempdir().expect("a temporary folder");
+    assert_eq!(code(&run(empty.path(), &["check"])), 2, "nothing to check is a failure");
+}
+
+#[test]
+fn the_nearest_configuration_counts_and_options_win() {
+    let folder = folder(&[
+        (
+            "batchlint.toml",
+            "deny-warnings = true\nignore = [\"structure/pattern\"]\n\n[severity]\n\
+             \"structure/enum-case\" = \"info\"\n\n[[files]]\npaths = [\"patches/*.json\"]\n\
+             operation = \"job.update\"\n",
+        ),
+        ("below/wrong.json", WRONG),
+        ("below/warned.json", WARNED),
+        ("patches/p.json", r#"{"poolInfo":{"poolId":"p"}}"#),
+    ]);
+    let below = folder.path().join("below");
+    assert_eq!(code(&run(&below, &["check", "wrong.json"])), 0);
+    assert_eq!(code(&run(&below, &["check", "--no-config", "wrong.json"])), 1);
+    assert_eq!(code(&run(&below, &["check", "warned.json"])), 0);
+    let output = run(&below, &["check", "--severity", "AB035=warning", "warned.json"]);
+    assert_eq!(code(&output), 1, "warnings are denied");
+    let output = run(folder.path(), &["check", "--format", "json", "patches"]);
+    let report: Value = serde_json::from_str(&stdout(&output)).expect("it is JSON");
+    let operation = &report["documents"][0]["operation"];
+    assert_eq!(operation["id"], "Jobs_UpdateJob");
+    assert_eq!(operation["source"], "config");
+}
+
+#[test]
+fn a_wrong_configuration_fails_the_run() {
+    for text in [
+        "ignor = []",
+        "ignore = 1",
+        "=",
+        "ignore = [\"nope\"]",
+        "[severity]\nAB001 = \"bad\"",
+        "[[files]]\npaths = [\"*\"]\noperation = \"bucket\"",
+    ] {
+        let folder = folder(&[("batchlint.toml", text), ("clean.json", CLEAN)]);
+        let output = run(folder.path(), &["check", "clean.json"]);
+        assert_eq!(code(&output), 2, "{text}");
+        assert!(stderr(&output).contains("batchlint.toml"), "{text}: {}", stderr(&output));
+        assert!(stdout(&output).is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn fixes_change_what_they_are_for_and_nothing_else() {
+    let text = "{\n\t\"id\": 't1',  \"commandLine\": \"hostname\",\r\n  \"userIdentity\": \
+                {\"autoUser\": {\"scope\": \"Pool\",}}\n}  \n";
+    let safe = "{\n\t\"id\": \"t1\",  \"commandLine\": \"hostname\",\r\n  \"userIdentity\": \
+                {\"autoUser\": {\"scope\": \"pool\"}}\n}  \n";
+    let folder = folder(&[("t.json", text)]);
+    let path = folder.path().join("t.json");
+    let diff = run(folder.path(), &["check", "--diff", "t.json"]);
+    assert!(stdout(&diff).contains("-\t\"id\": 't1'"), "{}", stdout(&diff));
+    assert_eq!(fs::read_to_string(&path).expect("it is there"), text, "--diff changes nothing");
+    let output = run(folder.path(), &["check", "--fix", "t.json"]);
+    assert_eq!(code(&output), 0, "{}", stdout(&output));
+    assert_eq!(fs::read_to_string(&path).expect("it is there"), safe);
+    run(folder.path(), &["check", "--fix", "t.json"]);
+    assert_eq!(
+        fs::read_to_string(&path).expect("it is there"),
+        safe,
+        "a second run has nothing to do"
+    );
+}
+
+#[test]
+fn suggested_fixes_are_applied_only_when_asked_for() {
+    let text = r#"{"id":"t1","commandLine":"x","constraints":{"retentionTime":"7d"}}"#;
+    let folder = folder(&[("t.json", text)]);
+    let path = folder.path().join("t.json");
+    run(folder.path(), &["check", "--fix", "t.json"]);
+    assert_eq!(fs::read_to_string(&path).expect("it is there"), text);
+    let output = run(folder.path(), &["check", "--unsafe-fixes", "t.json"]);
+    assert_eq!(code(&output), 0);
+    assert!(fs::read_to_string(&path).expect("it is there").contains("\"P7D\""));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_fixed_file_keeps_its_permissions_and_its_link() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = folder(&[("real.json", WARNED)]);
+    let real = folder.path().join("real.json");
+    let link = folder.path().join("link.json");
+    fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).expect("it is ours");
+    std::os::unix::fs::symlink(&real, &link).expect("links can be made");
+    run(folder.path(), &["check", "--fix", "link.json"]);
+    assert!(fs::symlink_metadata(&link).expect("it is there").file_type().is_symlink());
+    assert!(fs::read_to_string(&real).expect("it is there").contains("\"pool\""));
+    let mode = fs::metadata(&real).expect("it is there").permissions().mode();
+    assert_eq!(mode & 0o777, 0o640);
+}
+
+#[test]
+fn colours_are_for_terminals_or_on_request() {
+    let folder = folder(&[("wrong.json", WRONG)]);
+    let plain = run(folder.path(), &["check", "wrong.json"]);
+    assert!(!stdout(&plain).contains('\u{1b}'));
+    let coloured = run(folder.path(), &["--color", "always", "check", "wrong.json"]);
+    assert!(stdout(&coloured).contains('\u{1b}'));
+}
+
+#[test]
+fn what_batchlint_knows_is_listed() {
+    let folder = folder(&[]);
+    let json = |arguments: &[&str]| -> Value {
+        serde_json::from_str(&stdout(&run(folder.path(), arguments))).expect("it is JSON")
+    };
+    let rules = json(&["rules", "--format", "json"]);
+    let listed = rules["rules"].as_array().expect("a list");
+    assert_eq!(listed.len(), batchlint::rules::all().len());
+    let operations = json(&["operations", "--format", "json"]);
+    assert_eq!(operations["operations"].as_array().map(Vec::len), Some(28));
+    let page = stdout(&run(folder.path(), &["explain", "certificate/thumbprint-algorithm"]));
+    assert!(page.starts_with("AB101 ") && page.contains("Why it matters"), "{page}");
+    let schema = json(&["schema", "task"]);
+    let validator = jsonschema::validator_for(&schema).expect("it is a schema");
+    assert!(validator.is_valid(&serde_json::json!({"id": "t", "commandLine": "x"})));
+    assert!(!validator.is_valid(&serde_json::json!({"id": "t"})));
+    assert_eq!(code(&run(folder.path(), &["schema", "pool.get"])), 2, "it has no body");
+}
+
+/// Documents with a secret in each place one can be, valid and broken.
+fn documents_with(secret: &str) -> Vec<String> {
+    let body = |inner: &str| format!("{{\"id\":\"p 1\",\"vmSize\":7,{inner}}}");
+    let mut documents: Vec<String> = [
+        r#""userAccounts":[{"name":"a","password":"SECRET"}]"#,
+        r#""userAccounts":[{"name":"a","pasword":1,"password":SECRET}]"#,
+        r#""userAccounts":[{"name":"a","password":'SECRET'}]"#,
+        r#""userAccounts":[{"name":"a","password":["SECRET"]}]"#,
+        r#""userAccounts":[{"name":"a","Password":"SECRET"}]"#,
+        r#""userAccounts":[{"name":"a","password":"x","password":"SECRET"}]"#,
+        r#""userAccounts":[{"name":"a","linuxUserConfiguration":{"sshPrivateKey":"SECRET"}}]"#,
+        r#""password":"SECRET""#,
+        r#""mountConfiguration":[{"azureBlobFileSystemConfiguration":{"accountKey":"SECRET","sasKey":"SECRET"}}]"#,
+        r#""virtualMachineConfiguration":{"extensions":[{"protectedSettings":{"a":{"b":["SECRET"]}}}]}"#,
+        r#""virtualMachineConfiguration":{"containerConfiguration":{"containerRegistries":[{"password":"SECRET"}]}}"#,
+        r#""startTask":{"resourceFiles":[{"httpUrl":"https://a/b?sv=1&sig=SECRET&se=2","filePath":1}]}"#,
+        r#""startTask":{"resourceFiles":[{"httpUrl":"a/b?sig=SECRET","filePath":"x"}]}"#,
+        r#""startTask":{"commandLine":"azcopy https://a/b?sig=SECRET"}"#,
+        r#""startTask":{"environmentSettings":[{"name":"DB_PASSWORD","value":"SECRET","x":1}]}"#,
+        r#""resizeTimeout":"https://a?sig=SECRET""#,
+        r#""password":"SECRET"#,
+        r#""password":"SECRET" "x":1"#,
+    ]
+    .iter()
+    .map(|inner| body(&inner.replace("SECRET", secret)))
+    .collect();
+    documents.push(format!(
+        "{{\"thumbprint\":\"x\",\"thumbprintAlgorithm\":\"sha1\",\"data\":\"{secret}!\",\"password\":\"{secret}\"}}"
+    ));
+    documents.push(format!(
+        "{{\"method\":\"GET\",\"url\":\"/pools?api-version=1\",\"headers\":{{\"Authorization\":\"SharedKey a:{secret}\"}},\"x\":1}}"
+    ));
+    documents.push(documents[0][..documents[0].len() - 5].to_owned());
+    documents
+}
+
+#[test]
+fn no_secret_is_ever_printed() {
+    let secret = "hunter2hunter2";
+    let ways: [&[&str]; 6] = [
+        &["--format", "human"],
+        &["--format", "concise"],
+        &["--format", "json"],
+        &["--color", "always"],
+        &["--diff"],
+        &["--diff", "--unsafe-fixes"],
+    ];
+    for (number, text) in documents_with(secret).iter().enumerate() {
+        let folder = folder(&[("d.json", text)]);
+        for way in ways {
+            let mut arguments = vec!["check", "--no-config"];
+            arguments.extend(way);
+            arguments.push("d.json");
+            let output = run(folder.path(), &arguments);
+            let all = stdout(&output) + &stderr(&output);
+            assert!(!all.contains(secret), "document {number}, {way:?}:\n{text}\n{all}");
+        }
+    }
+}
+
+#[test]
+fn documents_of_no_use_get_a_clear_word() {
+    let cases: [(&str, &[u8], &str); 6] = [
+        ("empty.json", b"", "AB001"),
+        ("utf16.json", b"\xff\xfe{\0}\0", "AB003"),
+        ("latin1.json", b"{\"id\":\"\xe9\",\"commandLine\":\"x\"}", "AB003"),
+        ("binary.json", b"\x00\x01\x02\xff\xfe", "AB0"),
+        ("deep.json", &[b'['; 100_000], "AB007"),
+        ("text.json", b"hello", "AB001"),
+    ];
+    for (name, bytes, expected) in cases {
+        let folder = folder(&[]);
+        fs::write(folder.path().join(name), bytes).expect("a file");
+        let output = run(folder.path(), &["check", "--format", "concise", name]);
+        assert_eq!(code(&output), 1, "{name}");
+        assert!(stdout(&output).contains(expected), "{name}: {}", stdout(&output));
+    }
+}
