@@ -19,6 +19,7 @@ use std::borrow::Cow;
 pub use decode::{Decoded, decode};
 pub use lines::{LineIndex, Position};
 pub use problem::{Problem, ProblemKind, Repair};
+pub(crate) use text::push_segment;
 
 /// The deepest nesting of arrays and objects that is read. RFC 8259 leaves
 /// the limit to the parser; no request body of the API nests a tenth as deep.
@@ -342,21 +343,26 @@ impl<'d> Value<'d> {
             NodeKind::Object => {
                 let object = Object { value: self };
                 let mut map = serde_json::Map::new();
-                let again = |member: Member<'d>, twice: &mut dyn FnMut(_, _)| {
-                    let name = member.name();
-                    if let Some(first) = object.members().find(|other| other.is(&name)) {
-                        twice(first, member);
-                    }
-                };
+                // Names of members left out, which may yet come again.
+                let mut absent: Vec<Cow<'d, str>> = Vec::new();
                 for member in object.members() {
                     let value = member.value;
-                    let name = || member.name().into_owned();
-                    if matches!(value.kind(), NodeKind::Null | NodeKind::Invalid) {
-                        if map.remove(&*member.name()).is_some() {
-                            again(member, twice);
+                    let name = member.name();
+                    let was_absent = !absent.is_empty() && absent.contains(&name);
+                    let again = if matches!(value.kind(), NodeKind::Null | NodeKind::Invalid) {
+                        let had = map.remove(&*name).is_some() || was_absent;
+                        if !was_absent {
+                            absent.push(name);
                         }
-                    } else if map.insert(name(), value.to_json(twice)).is_some() {
-                        again(member, twice);
+                        had
+                    } else {
+                        map.insert(name.into_owned(), value.to_json(twice)).is_some() || was_absent
+                    };
+                    if again {
+                        let name = member.name();
+                        if let Some(first) = object.members().find(|other| other.is(&name)) {
+                            twice(first, member);
+                        }
                     }
                 }
                 Json::Object(map)

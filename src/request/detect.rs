@@ -101,6 +101,13 @@ pub(super) fn operation(root: Value<'_>) -> Found {
         return advice;
     }
     let Some(best) = best(&scores, object) else { return nothing(nearest(object)) };
+    if best.known == ["id"] && best.unknown == 0 {
+        return Found::None {
+            message: "a body with nothing but an `id` may be of any operation".into(),
+            help: "name the operation, as in `--operation pool`; each needs more than an `id`"
+                .into(),
+        };
+    }
     let chosen = as_change(best, &scores).unwrap_or(best);
     let reason = reason(chosen);
     // What fits another operation on the same resource but for one property
@@ -135,7 +142,8 @@ fn as_change<'s>(best: &'s Score, scores: &'s [Score]) -> Option<&'s Score> {
         .iter()
         .filter(|score| score.body.model != create && resource(score.body.model) == Some(create))
         .filter(|score| score.unknown <= best.unknown && score.missing.is_empty())
-        .filter(|score| !score.known.is_empty())
+        // What a change can only read counts against it: it is set at creation.
+        .filter(|score| !score.known.is_empty() && score.known.len() >= best.known.len())
         .max_by_key(|score| {
             (score.known.len(), score.present.len() > 1, score.operation.method == "PATCH")
         })

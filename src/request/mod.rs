@@ -145,7 +145,10 @@ impl<'d> Envelope<'d> {
                 "method" => envelope.method = text,
                 "url" | "uri" | "path" => envelope.url = text.or(envelope.url),
                 "headers" => envelope.headers = given,
-                "parameters" => envelope.parameters = member.value.as_object(),
+                "parameters" => {
+                    let object = member.value.as_object();
+                    envelope.parameters = object.filter(|given| given.members().next().is_some());
+                }
                 "body" => envelope.body = given,
                 _ => {}
             }

@@ -105,10 +105,11 @@ fn member_of(
     let name = member.name();
     let in_place = |parameter: &Parameter| location.is_none_or(|at| at == parameter.location);
     if let Some((parameter, _)) = find(given.operation, &name).filter(|(p, _)| in_place(p)) {
-        seen.push(parameter.name);
+        // `null` counts as not given, here as in bodies.
         if member.value.kind() == NodeKind::Null {
             return;
         }
+        seen.push(parameter.name);
         let place = Place {
             text: member
                 .value
@@ -123,6 +124,10 @@ fn member_of(
     }
     // Any HTTP header may be sent along; only in `parameters` is an unknown
     // name a slip.
+    // A body that is null is reported as missing.
+    if given.operation.body.as_ref().is_some_and(|body| body.parameter == name) {
+        return;
+    }
     let usual = HOST.contains(&&*name) || HTTP.iter().any(|http| http.eq_ignore_ascii_case(&name));
     if location == Some(ParameterLocation::Header) || usual {
         return;
@@ -220,14 +225,14 @@ fn value(parameter: &'static Parameter, place: &Place<'_>, findings: &mut Findin
         |rule, message: String| Finding::new(rule, place.pointer.clone(), place.span, message);
     let shown = shorten(&crate::report::redact(&place.text), 48);
     // Thumbprints have rules of their own, in bodies and here.
-    if let Some(value) = place.value {
+    if let Some(value) = place.value.filter(|value| value.kind() == NodeKind::String) {
         match name {
             "thumbprintAlgorithm" => return certificate::parameter_algorithm(value, findings),
             "thumbprint" => return certificate::parameter_thumbprint(value, findings),
             _ => {}
         }
     }
-    if name == "thumbprintAlgorithm" && place.text != "sha1" {
+    if name == "thumbprintAlgorithm" && place.value.is_none() && place.text != "sha1" {
         let message = format!("`thumbprintAlgorithm` must be `sha1`, not `{shown}`");
         findings.add(finding(&certificate::THUMBPRINT_ALGORITHM, message));
         return;
@@ -270,10 +275,14 @@ fn value(parameter: &'static Parameter, place: &Place<'_>, findings: &mut Findin
             }
         }
         ParameterKind::List => {
-            if matches!(
-                given,
-                Some(NodeKind::Number | NodeKind::True | NodeKind::False | NodeKind::Object)
-            ) {
+            let fine = match place.value {
+                None => true,
+                Some(list) => match list.as_array() {
+                    Some(mut items) => items.all(|item| item.kind() == NodeKind::String),
+                    None => list.kind() == NodeKind::String,
+                },
+            };
+            if !fine {
                 findings.add(wrong("a list of names, separated by commas"));
             }
         }

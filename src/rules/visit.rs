@@ -177,7 +177,13 @@ impl Walk<'_> {
     ) {
         let value = member.value;
         if value.kind() == NodeKind::Null {
-            structure::null_member(self.findings, member, model, property);
+            // What the operation alone requires is found missing, too.
+            let body = self.operation.body.as_ref();
+            let required = body
+                .is_some_and(|body| body.model == model && body.required.contains(&property.name));
+            if !required {
+                structure::null_member(self.findings, member, model, property);
+            }
             return;
         }
         if property.flags.contains(Flags::READ_ONLY) && !self.read_only {
@@ -204,6 +210,9 @@ impl Walk<'_> {
                 }
             }
             Kind::Array(items) => {
+                if let Some(most) = property.max_total_length {
+                    structure::total_length(self.findings, value, property, most);
+                }
                 for item in value.as_array().into_iter().flatten() {
                     if self.findings.is_full() {
                         return;

@@ -100,14 +100,14 @@ impl Builder {
         }
         let lists = alternatives(model);
         let listed = |list: &&[&str]| list.contains(&property.name);
-        !lists.is_empty() && lists.iter().any(|list| listed(&list)) && {
+        !lists.is_empty() && lists.iter().any(listed) && {
             let chosen = match model {
                 Model::VirtualMachineConfiguration | Model::UserAccount => {
                     usize::from(self.windows())
                 }
                 _ => choice % lists.len(),
             };
-            !listed(&&lists[chosen])
+            !listed(&lists[chosen])
         }
     }
 

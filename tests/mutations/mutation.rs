@@ -114,6 +114,8 @@ pub fn of(
     mutations.removal();
     mutations.naming(value);
     match place.kind {
+        // A document may have `null` for what is not set.
+        _ if value.is_null() => {}
         Kind::Enum(_) => mutations.enumeration(value),
         Kind::Integer => mutations.integer(),
         Kind::String => mutations.text(),
@@ -219,7 +221,7 @@ impl Mutations<'_> {
             self.add("with another key", edit, &at, Expected::Nothing);
         }
         let (Some(model), Value::Object(object)) = (self.place.model(), value) else { return };
-        for unknown in [json!(1), json!("text"), json!({ "a": [1] }), Value::Null] {
+        for unknown in [json!(1), json!({ "a": [null] }), Value::Null] {
             let what = format!("with the unknown property {unknown}");
             let (edit, at) = insert("xUnknown", unknown);
             let expected = self.must(UNKNOWN);
@@ -279,22 +281,20 @@ impl Mutations<'_> {
         ) {
             return;
         }
+        let both = self.must(WRONG_TYPE);
         let parent = self.place.parent().to_owned();
         let name = last_segment(&self.place.pointer);
-        for other in [capitalised(&name), name.to_uppercase()] {
-            let at = format!("{parent}/{other}");
-            let rename = |value| Edit::Rename(parent.clone(), name.clone(), other.clone(), value);
-            let case = Expected::Fixable("AB043", Severity::Warning);
-            self.add("under another spelling", rename(None), &at, case);
-            // The value is that of the property meant, so it is checked.
-            let wrong = if value.is_boolean() { json!(7) } else { json!(true) };
-            let both = self.must(WRONG_TYPE);
-            let what = format!("under another spelling and set to {wrong}");
-            self.add(what, rename(Some(wrong)), &at, both);
-            if let Some(last) = self.list.last_mut() {
-                last.caused.push(("AB043", at));
-            }
-        }
+        let mut rename = |other: String, value: Option<Value>, what: String, expected| {
+            let at = format!("{parent}/{}", escape(&other));
+            let edit = Edit::Rename(parent.clone(), name.clone(), other, value);
+            self.add(what, edit, &at, expected);
+        };
+        let case = Expected::Fixable("AB043", Severity::Warning);
+        rename(capitalised(&name), None, "under another spelling".into(), case);
+        // The value is that of the property meant, so it is checked.
+        let wrong = if value.is_boolean() { json!(7) } else { json!(true) };
+        let what = format!("in capitals and set to {wrong}");
+        rename(name.to_uppercase(), Some(wrong), what, both);
     }
 
     fn enumeration(&mut self, value: &Value) {

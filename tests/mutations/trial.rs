@@ -160,12 +160,20 @@ impl<'l> Trial<'l> {
                 found.pointer.is_empty() && matches!(found.code, "AB011" | "AB012")
             };
             let at = format!("{}{}", self.shape.prefix(self.operation), mutation.at);
-            let seen = report.diagnostics().any(|found| found.pointer == at || at_root(found));
+            let errors = report
+                .diagnostics()
+                .any(|found| found.severity == Severity::Error && is_about_one_value(found));
+            let seen = match mutation.expected {
+                // What is allowed may fit another operation better, not worse;
+                // what little is left may fit none.
+                Expected::Nothing => !errors || found.is_none(),
+                _ => report.diagnostics().any(|found| found.pointer == at || at_root(found)),
+            };
             return if seen {
                 Verdict::OtherOperation(found)
             } else {
                 Verdict::Bad(format!(
-                    "taken for {found:?} and not seen; got:\n{}",
+                    "taken for {found:?} and misjudged; got:\n{}",
                     shown(report.diagnostics())
                 ))
             };
@@ -216,7 +224,10 @@ impl<'l> Trial<'l> {
                 let pointer = format!("{}{pointer}", self.shape.prefix(self.operation));
                 found.code == *code && found.pointer == pointer
             };
+            // More or fewer members may well leave the operation open.
+            let open = self.shape == Shape::Detected && found.code == "AB012";
             (nothing || found.pointer != at)
+                && !open
                 && !mutation.caused.iter().any(caused)
                 && is_about_one_value(found)
         }) {
@@ -362,6 +373,11 @@ impl Failures {
         let short = short.split(" at \"").next().unwrap_or_default();
         let kind = format!("{name} {what}: {short}");
         self.kinds.entry(kind).or_insert((text, 0)).1 += 1;
+    }
+
+    /// What went wrong before a trial could begin.
+    pub fn tell(&mut self, name: &str, why: String) {
+        self.kinds.entry(format!("{name} {why}")).or_insert((format!("{name}: {why}"), 0)).1 += 1;
     }
 
     pub fn merge(&mut self, other: Failures) {

@@ -4,7 +4,7 @@ use jsonschema::error::ValidationErrorKind;
 use serde_json::Value as Json;
 
 use crate::api::{Body, EnumInfo, Flags, Format, Kind, Model, Operation, Property};
-use crate::document::{Member, NodeKind, Object, Value};
+use crate::document::{Member, NodeKind, Object, Value, push_segment};
 use crate::report::{Applicability, Severity, is_secret_name};
 use crate::rules::finding::{MAX_FINDINGS, head, shorten, shown};
 use crate::rules::{Finding, Findings, json};
@@ -22,8 +22,9 @@ include!(concat!(env!("OUT_DIR"), "/validator.rs"));
 /// The name under which the validator knows a bare list of tasks.
 const TASK_LIST: &str = "task list";
 
-/// How often a body is read again after names were put into the right case.
-const MAX_RENAMES: usize = 8;
+/// How often a body is read again after names were put into the right case:
+/// once for each level, and no model nests deeper.
+const MAX_RENAMES: usize = 32;
 
 /// Holds a body against its schema. `list` says that the body is a bare list
 /// of tasks, as `az batch task create` takes it.
@@ -67,6 +68,7 @@ fn validate(
         let mut batch = Findings::default();
         let renames = checker.errors(&root, &mut batch);
         if renames.is_empty() {
+            checker.nulls(&format!("/{key}"), value, &mut batch);
             batch.list.into_iter().for_each(|finding| findings.add(finding));
             break;
         }
@@ -119,6 +121,17 @@ struct Place<'d> {
     secret: bool,
 }
 
+impl Place<'_> {
+    /// Within a read-only part nothing is sure to be refused.
+    fn soften(&self, findings: &mut [Finding]) {
+        if self.read_only {
+            for finding in findings {
+                finding.severity = finding.severity.min(Severity::Warning);
+            }
+        }
+    }
+}
+
 impl<'d> Checker<'d> {
     fn errors(&self, root: &Json, findings: &mut Findings) -> Vec<Rename> {
         let mut renames = Vec::new();
@@ -148,14 +161,14 @@ impl<'d> Checker<'d> {
                     }
                 }
                 ValidationErrorKind::Type { .. } => findings.list.extend(wrong_type(&place)),
+                // The validator says of an enum only that the value is not in it.
+                ValidationErrorKind::Enum { .. } if place.value.kind() != NodeKind::String => {
+                    findings.list.extend(wrong_type(&place));
+                }
                 ValidationErrorKind::Enum { .. } => findings.add(enum_value(&place)),
                 other => findings.add(out_of_range(&place, other)),
             }
-            if place.read_only {
-                for finding in &mut findings.list[first..] {
-                    finding.severity = finding.severity.min(Severity::Warning);
-                }
-            }
+            place.soften(&mut findings.list[first..]);
         }
         renames
     }
@@ -216,6 +229,49 @@ impl<'d> Checker<'d> {
             };
         }
         place
+    }
+
+    /// Members that are `null`, which the validator does not see, where not
+    /// even the name is right, or where a map wants a string.
+    fn nulls(&self, pointer: &str, value: Value<'_>, findings: &mut Findings) {
+        let join = |segment: &str| {
+            let mut pointer = pointer.to_owned();
+            push_segment(&mut pointer, segment);
+            pointer
+        };
+        if let Some(object) = value.as_object() {
+            for member in object.members() {
+                if findings.is_full() {
+                    return;
+                }
+                let name = member.name();
+                if member.value.kind() != NodeKind::Null {
+                    self.nulls(&join(&name), member.value, findings);
+                    continue;
+                }
+                let place = self.locate(pointer);
+                let first = findings.list.len();
+                match (place.kind, place.model) {
+                    (Some(Kind::Map), _) => {
+                        findings.list.extend(wrong_type(&self.locate(&join(&name))));
+                    }
+                    (_, Some(model)) if model.info().property(&name).is_none() => {
+                        let (Unknown::Finding(finding) | Unknown::Case(_, finding)) =
+                            self.unknown(&place, &name);
+                        findings.add(*finding);
+                    }
+                    _ => {}
+                }
+                place.soften(&mut findings.list[first..]);
+            }
+        } else if let Some(items) = value.as_array() {
+            for (at, item) in items.enumerate() {
+                // Leaves have no members, and there may be many of them.
+                if matches!(item.kind(), NodeKind::Object | NodeKind::Array) {
+                    self.nulls(&join(&at.to_string()), item, findings);
+                }
+            }
+        }
     }
 
     fn missing(&self, place: &Place<'_>, name: &str) -> Option<Finding> {
@@ -396,7 +452,9 @@ fn wrong_type(place: &Place<'_>) -> Option<Finding> {
     // -1 for "no limit" is reported as accepted where a time limit may be
     // given; the counters beside it are written so.
     let unlimited = value.as_i64() == Some(-1)
-        && place.property.is_some_and(|property| property.name == "maxWallClockTime");
+        && place.property.is_some_and(|property| {
+            property.name == "maxWallClockTime" && property.max_duration.is_none()
+        });
     let message = format!("{name} must be {expected}, not {found}");
     let finding = Finding::at(&WRONG_TYPE, value, message);
     if unlimited {

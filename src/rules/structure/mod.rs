@@ -12,7 +12,7 @@ use crate::rules::{Check, rule};
 
 pub(crate) use explain::check;
 pub(crate) use suggest::nearest_of;
-pub(crate) use values::{null_member, pattern, read_only_member};
+pub(crate) use values::{null_member, pattern, read_only_member, total_length};
 
 rule! {
     /// A property that the model requires is missing.

@@ -8,7 +8,9 @@ use crate::rules::finding::{head, shorten};
 use crate::rules::visit::{Field, Patterns};
 use crate::rules::{Finding, Findings, Visit};
 
-use super::{BASE64, FILE_MODE, MUST_BE_SPECIFIED, NULL_VALUE, PATTERN, READ_ONLY, URL};
+use super::{
+    BASE64, FILE_MODE, MUST_BE_SPECIFIED, NULL_VALUE, OUT_OF_RANGE, PATTERN, READ_ONLY, URL,
+};
 
 /// An optional member that is `null`. Required ones are found missing.
 pub(crate) fn null_member(
@@ -37,6 +39,22 @@ pub(crate) fn read_only_member(
         .at_most(limit)
         .help("the service sets it and ignores or refuses it in a request");
     findings.add(finding);
+}
+
+/// A list whose items together may have only so many characters.
+pub(crate) fn total_length(
+    findings: &mut Findings,
+    list: Value<'_>,
+    property: &'static Property,
+    most: u64,
+) {
+    let texts = list.as_array().into_iter().flatten().filter_map(Value::as_str);
+    let total: u64 = texts.map(|text| text.chars().count() as u64).sum();
+    if total > most {
+        let message = format!("`{}` is too long: {total} characters in all", property.name);
+        let help = format!("its entries can have {most} characters together at most");
+        findings.add(Finding::at(&OUT_OF_RANGE, list, message).help(help));
+    }
 }
 
 /// A text that must match a pattern.
