@@ -3,7 +3,7 @@
 use jsonschema::error::ValidationErrorKind;
 use serde_json::Value as Json;
 
-use crate::api::{Body, EnumInfo, Flags, Format, Kind, Model, Operation, Property};
+use crate::api::{self, Body, EnumInfo, Flags, Format, Kind, Model, Operation, Property};
 use crate::document::{Member, NodeKind, Object, Value, push_segment};
 use crate::report::{Applicability, Severity, is_secret_name};
 use crate::rules::finding::{MAX_FINDINGS, head, shorten, shown};
@@ -384,9 +384,26 @@ impl<'d> Checker<'d> {
                 finding.help(format!("`{name}` belongs within `{}`", property.name))
             }
             Some(Guess::Renamed(advice)) => finding.help(advice),
+            None if place.property.is_none() && self.set_at_creation(name) => finding.help(
+                format!("`{name}` is set at creation, and {} cannot change it", self.operation.id),
+            ),
             None => finding.help(self.has(model, place.read_only)),
         };
         Unknown::Finding(Box::new(finding))
+    }
+
+    /// Whether the operation that creates the resource takes this property.
+    fn set_at_creation(&self, name: &str) -> bool {
+        let family = |id: &'static str| id.split('_').next();
+        api::operations().iter().any(|operation| {
+            operation.id != self.operation.id
+                && family(operation.id) == family(self.operation.id)
+                && operation.method == "POST"
+                && operation
+                    .body
+                    .as_ref()
+                    .is_some_and(|body| body.model.info().property(name).is_some())
+        })
     }
 
     /// What properties a model has, in words, if they are few.

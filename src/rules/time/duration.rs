@@ -210,6 +210,11 @@ fn meant(text: &str) -> Option<String> {
     if text.contains(':') {
         return clock(text);
     }
+    // P1H for PT1H.
+    let time = upper.strip_prefix('P').map(|rest| format!("PT{rest}"));
+    if let Some(time) = time.filter(|time| parse(time).is_ok()) {
+        return Some(time);
+    }
     // 15m, 1h30m, 90s, 7d: as many tools write it.
     let days_end = upper.find('D').map_or(0, |at| at + 1);
     let (days, time) = upper.split_at(days_end);
@@ -363,6 +368,7 @@ mod tests {
             ("1d12h", Some("P1DT12H")),
             ("P2W", Some("P14D")),
             ("pt5m", Some("PT5M")),
+            ("P1H30M", Some("PT1H30M")),
             ("900", None),
             ("soon", None),
             ("25:00:00", None),

@@ -1,0 +1,89 @@
+//! What is said of each document below `tests/fixtures/rules` and
+//! `tests/fixtures/field-reports`, compared with the snapshot of its name.
+//!
+//! The first are about the rules: what they flag, what not, their limits, and
+//! every place where a model recurs. The others are bodies that failed for
+//! real users. To accept a change: `INSTA_UPDATE=always cargo test --test
+//! rules`, and read the difference.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use batchlint::report::Applicability;
+use batchlint::{Linter, Report, Target};
+
+/// A report as a reader wants to compare it.
+fn shown(report: &Report) -> String {
+    let mut out = String::new();
+    let document = &report.documents[0];
+    match &document.operation {
+        Some(operation) => writeln!(out, "{}: {}", operation.id, operation.reason),
+        None => writeln!(out, "no operation"),
+    }
+    .expect("writing to a String cannot fail");
+    for found in &document.diagnostics {
+        let at = found.range.start;
+        let end = found.range.end;
+        write!(
+            out,
+            "\n{}[{}] {} at {:?}, {}:{}-{}:{}\n  {}\n",
+            found.severity,
+            found.code,
+            found.rule,
+            found.pointer,
+            at.line,
+            at.column,
+            end.line,
+            end.column,
+            found.message
+        )
+        .expect("writing to a String cannot fail");
+        if let Some(help) = &found.help {
+            writeln!(out, "  help: {help}").expect("writing to a String cannot fail");
+        }
+        for related in &found.related {
+            let at = related.range.start;
+            writeln!(out, "  see {}:{}: {}", at.line, at.column, related.message)
+                .expect("writing to a String cannot fail");
+        }
+        for fix in &found.fixes {
+            let kind = match fix.applicability {
+                Applicability::Safe => "fix",
+                Applicability::Suggested => "suggestion",
+            };
+            let edits: Vec<_> = fix.edits.iter().map(|edit| edit.text.as_str()).collect();
+            writeln!(out, "  {kind}: {} {edits:?}", fix.title)
+                .expect("writing to a String cannot fail");
+        }
+    }
+    out
+}
+
+fn compare(folder: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(folder);
+    let mut files: Vec<_> = std::fs::read_dir(&path)
+        .expect("the folder is there")
+        .map(|entry| entry.expect("the folder can be read").path())
+        .collect();
+    files.sort();
+    assert!(files.len() > 10, "{} has only {} fixtures", path.display(), files.len());
+    let linter = Linter::new();
+    for file in files {
+        let text = std::fs::read_to_string(&file).expect("a fixture is text");
+        let name = file.file_stem().and_then(|name| name.to_str()).expect("a plain name");
+        let report = linter.lint(Target::detect(), &text);
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(format!("{folder}__{name}"), shown(&report));
+        });
+    }
+}
+
+#[test]
+fn the_rules_say_what_they_said() {
+    compare("rules");
+}
+
+#[test]
+fn what_failed_for_users_gets_the_right_word() {
+    compare("field-reports");
+}
