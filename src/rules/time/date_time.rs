@@ -13,6 +13,8 @@ enum Reading {
     Complete,
     /// Date and time without an offset from UTC.
     NoOffset,
+    /// Hours and minutes without seconds, which some readers take.
+    NoSeconds,
     /// A date alone.
     DateOnly,
     /// The right form, with a value that does not exist: February 30.
@@ -46,6 +48,11 @@ fn read(text: &str) -> Reading {
         return if exists { Reading::DateOnly } else { Reading::NoSuchTime };
     }
     let Some(rest) = rest.strip_prefix(['T', 't', ' ']) else { return Reading::No };
+    if let [b'0'..=b'9', b'0'..=b'9', b':', b'0'..=b'9', b'0'..=b'9', behind @ ..] = rest.as_bytes()
+        && matches!(behind, [] | [b'Z' | b'z'] | [b'+' | b'-', ..])
+    {
+        return Reading::NoSeconds;
+    }
     let Some((time, rest)) = rest.split_at_checked(8) else { return Reading::No };
     let parts: Vec<_> =
         time.split(':').map(|part| (part.len() == 2).then(|| number(part)).flatten()).collect();
@@ -110,6 +117,9 @@ pub(super) fn check(field: &Field<'_>, findings: &mut Findings) {
                 .help(example)
                 .write(Applicability::Suggested, field.value, &meant)
         }
+        Reading::NoSeconds => at(format!("`{name}` has no seconds: {}", shown(field.value)))
+            .at_most(Severity::Warning)
+            .help(example),
         Reading::NoSuchTime => at(format!("`{name}` does not exist: {}", shown(field.value))),
         Reading::No if text.is_empty() => {
             at(format!("`{name}` is empty, not a point in time")).help(example)
@@ -136,7 +146,9 @@ mod tests {
             ("2026-02-29T08:00:00Z", Reading::NoSuchTime),
             ("2026-13-01", Reading::NoSuchTime),
             ("2026-01-31T24:00:00Z", Reading::NoSuchTime),
-            ("2026-01-31T08:00Z", Reading::No),
+            ("2026-01-31T08:00Z", Reading::NoSeconds),
+            ("2026-01-31T08:00", Reading::NoSeconds),
+            ("2026-01-31T08:00x", Reading::No),
             ("2026-01-31T08:00:00.Z", Reading::No),
             ("2026-1-31T08:00:00Z", Reading::No),
             ("20260131T080000Z", Reading::No),
