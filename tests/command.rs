@@ -347,3 +347,18 @@ fn documents_of_no_use_get_a_clear_word() {
         assert!(stdout(&output).contains(expected), "{name}: {}", stdout(&output));
     }
 }
+
+#[test]
+fn the_readme_shows_a_real_run() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).expect("it is there");
+    let block = readme
+        .split("```console\n$ batchlint check examples/pool.json\n")
+        .nth(1)
+        .and_then(|rest| rest.split("\n```").next())
+        .expect("the README has a run");
+    let (start, end) = block.split_once("\n\n...\n\n").expect("the run is cut in the middle");
+    let output = run(root, &["check", "examples/pool.json"]);
+    assert!(stdout(&output).starts_with(start), "{}", stdout(&output));
+    assert!(stdout(&output).trim_end().ends_with(end), "{}", stdout(&output));
+}

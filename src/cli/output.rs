@@ -10,7 +10,9 @@ use miette::{
 
 use super::Error;
 use crate::document::LineIndex;
-use crate::report::{self, Diagnostic, DocumentReport, OperationSource, Report, Severity};
+use crate::report::{
+    self, Applicability, Diagnostic, DocumentReport, OperationSource, Report, Severity,
+};
 
 /// A checked input with what is needed to show it.
 #[derive(Debug)]
@@ -269,7 +271,12 @@ impl miette::Diagnostic for Entry<'_> {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
-        self.found.help.as_ref().map(|help| Box::new(help) as Box<dyn std::fmt::Display>)
+        let fix = self.found.fixes.first().map(|fix| match fix.applicability {
+            Applicability::Safe => format!("fix (--fix): {}", fix.title),
+            Applicability::Suggested => format!("fix (--unsafe-fixes): {}", fix.title),
+        });
+        let lines: Vec<String> = self.found.help.iter().cloned().chain(fix).collect();
+        (!lines.is_empty()).then(|| Box::new(lines.join("\n")) as Box<dyn std::fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
