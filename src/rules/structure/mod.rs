@@ -5,6 +5,7 @@
 
 mod accept;
 mod explain;
+mod say;
 mod suggest;
 mod values;
 
