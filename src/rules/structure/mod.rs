@@ -304,7 +304,8 @@ rule! {
     ///
     /// ## Why it matters
     /// The property carries bytes. What is not base64 cannot be read as bytes,
-    /// and the service answers 400.
+    /// and the service answers 400. A placeholder (`#####...`, `<data>`) is a
+    /// warning.
     ///
     /// ## Example
     /// ```json certificate wrong

@@ -118,6 +118,17 @@ pub(crate) fn base64(field: &Field<'_>, findings: &mut Findings) {
     } else {
         return;
     };
+    // Examples and templates stand for the bytes with `#####...` or `<data>`.
+    let placeholder = !text.is_empty()
+        && (!text.contains(|c: char| c.is_ascii_alphanumeric())
+            || text.starts_with('<') && text.ends_with('>')
+            || text.starts_with('{') && text.ends_with('}'));
+    if placeholder {
+        let message = format!("`{name}` is a placeholder, not base64");
+        let help = "put the bytes of the file in its place before sending";
+        let finding = Finding::at(&BASE64, field.value, message).at_most(Severity::Warning);
+        return findings.add(finding.help(help));
+    }
     // The text may be a secret, so the message does not repeat any of it.
     let help = "give the bytes of the file in base64, on one line, without header and footer";
     findings.add(Finding::at(&BASE64, field.value, format!("`{name}` {problem}")).help(help));
