@@ -15,6 +15,7 @@ mod problem;
 mod text;
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use decode::{Decoded, decode};
 pub use lines::{LineIndex, Position};
@@ -162,7 +163,7 @@ impl<'t> Document<'t> {
             let segment = text::unescape_segment(segment);
             value = match value.kind() {
                 NodeKind::Object => value.as_object()?.get(&segment)?,
-                NodeKind::Array => value.as_array()?.nth(segment.parse().ok()?)?,
+                NodeKind::Array => value.as_array()?.nth(text::array_index(&segment)?)?,
                 _ => return None,
             };
         }
@@ -344,24 +345,24 @@ impl<'d> Value<'d> {
                 let object = Object { value: self };
                 let mut map = serde_json::Map::new();
                 // Names of members left out, which may yet come again.
-                let mut absent: Vec<Cow<'d, str>> = Vec::new();
+                let mut absent: BTreeSet<Cow<'d, str>> = BTreeSet::new();
+                // The first member of each name, once a name has come again.
+                let mut firsts: Option<BTreeMap<Cow<'d, str>, Member<'d>>> = None;
                 for member in object.members() {
                     let value = member.value;
                     let name = member.name();
-                    let was_absent = !absent.is_empty() && absent.contains(&name);
+                    let was_absent = absent.contains(&name);
                     let again = if matches!(value.kind(), NodeKind::Null | NodeKind::Invalid) {
                         let had = map.remove(&*name).is_some() || was_absent;
-                        if !was_absent {
-                            absent.push(name);
-                        }
+                        absent.insert(name);
                         had
                     } else {
                         map.insert(name.into_owned(), value.to_json(twice)).is_some() || was_absent
                     };
                     if again {
-                        let name = member.name();
-                        if let Some(first) = object.members().find(|other| other.is(&name)) {
-                            twice(first, member);
+                        let firsts = firsts.get_or_insert_with(|| object.firsts());
+                        if let Some(first) = firsts.get(&*member.name()) {
+                            twice(*first, member);
                         }
                     }
                 }
@@ -414,6 +415,15 @@ impl<'d> Object<'d> {
     #[must_use]
     pub fn member(self, name: &str) -> Option<Member<'d>> {
         self.members().filter(|member| member.is(name)).last()
+    }
+
+    /// The first member of each name.
+    fn firsts(self) -> BTreeMap<Cow<'d, str>, Member<'d>> {
+        let mut firsts = BTreeMap::new();
+        for member in self.members() {
+            firsts.entry(member.name()).or_insert(member);
+        }
+        firsts
     }
 
     /// Whether there is a member of this name.

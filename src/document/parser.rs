@@ -10,20 +10,25 @@ use super::{Document, MAX_BYTES, MAX_DEPTH, Node, NodeKind, Span, Style, offset,
 /// With this many problems the text is hardly JSON; the rest is not read.
 const MAX_PROBLEMS: usize = 64;
 
+/// How many more are kept of those that a single string or a last step adds.
+const SPARE_PROBLEMS: usize = 4;
+
 pub(super) fn parse(text: &str) -> Document<'_> {
     let mut parser = Parser {
         text,
         bytes: text.as_bytes(),
         at: 0,
-        // A node for every ten bytes is about what request bodies have.
-        nodes: Vec::with_capacity(text.len().min(MAX_BYTES) / 10 + 4),
+        nodes: Vec::new(),
         problems: Vec::new(),
         open: Vec::new(),
         last_comma: None,
+        unsure_until: 0,
     };
     if text.len() > MAX_BYTES {
         parser.problem(ProblemKind::TooLong, 0..0);
     } else {
+        // A node for every ten bytes is about what request bodies have.
+        parser.nodes.reserve(text.len() / 10 + 4);
         parser.document();
     }
     parser.problems.sort_by_key(|problem| problem.span);
@@ -53,6 +58,9 @@ struct Parser<'t> {
     open: Vec<u32>,
     /// Where the last comma was, for the edit that removes a trailing one.
     last_comma: Option<usize>,
+    /// Up to here it is not sure where strings begin and end, and no repair
+    /// is: `"say "hi" to all"` needs other edits than commas and colons.
+    unsure_until: usize,
 }
 
 impl Parser<'_> {
@@ -64,14 +72,14 @@ impl Parser<'_> {
         }
         let mut expect = Expect::Value;
         loop {
+            let behind = self.at;
             self.blank();
             if self.problems.len() >= MAX_PROBLEMS {
-                self.problem(ProblemKind::GaveUp, self.at..self.at);
-                self.close_all();
+                self.give_up(expect);
                 return;
             }
             if self.at == self.bytes.len() {
-                self.end(expect);
+                self.end(expect, behind);
                 return;
             }
             expect = match expect {
@@ -81,7 +89,7 @@ impl Parser<'_> {
                 Expect::Key(_) => self.key(expect),
                 Expect::Separator if self.open.is_empty() => {
                     if matches!(self.bytes[self.at], b'}' | b']') {
-                        self.unopened()
+                        self.unopened(expect)
                     } else {
                         self.problem(ProblemKind::TrailingContent, self.at..self.trailing_end());
                         return;
@@ -92,8 +100,26 @@ impl Parser<'_> {
         }
     }
 
-    /// The text is at its end: closes what is open.
-    fn end(&mut self, expect: Expect) {
+    /// Leaves the rest unread, and the tree as if the text ended here.
+    fn give_up(&mut self, expect: Expect) {
+        let end = self.at;
+        let span = Span::new(end, end);
+        self.problems.push(Problem {
+            kind: ProblemKind::GaveUp,
+            span,
+            related: None,
+            repair: None,
+        });
+        if expect == Expect::Value && !self.open.is_empty() {
+            // Every name has a value behind it.
+            self.leaf(NodeKind::Invalid, end, end);
+        }
+        self.close_all();
+    }
+
+    /// The text is at its end: closes what is open. What was read last ends
+    /// at `behind`; then come only white space and comments.
+    fn end(&mut self, expect: Expect, behind: usize) {
         let end = self.at;
         if self.nodes.is_empty() {
             self.problem(ProblemKind::Empty, end..end);
@@ -109,12 +135,17 @@ impl Parser<'_> {
             let bracket = self.text[node.start as usize..].chars().next().unwrap_or('{');
             let missing: String = self.open.iter().rev().map(|index| self.closer(*index)).collect();
             let span = Span { start: node.start, end: node.start + 1 };
-            let at = self.text.trim_end().len();
+            // A bracket within a comment, or within a string that is yet to
+            // be closed, closes nothing.
+            let in_string = self
+                .nodes
+                .last()
+                .is_some_and(|last| last.style == Style::Unclosed && last.end as usize == behind);
             self.problems.push(Problem {
                 kind: ProblemKind::Unclosed(bracket),
                 span,
                 related: Some(Span::new(end, end)),
-                repair: Some(insertion(at, missing)),
+                repair: (!in_string).then(|| insertion(behind, missing)),
             });
         }
         self.close_all();
@@ -200,11 +231,11 @@ impl Parser<'_> {
     }
 
     /// A closing bracket that does not fit the innermost open one.
-    fn mismatched(&mut self) -> Expect {
+    fn mismatched(&mut self, expect: Expect) -> Expect {
         let bracket = self.bytes[self.at];
         let kind = if bracket == b'}' { NodeKind::Object } else { NodeKind::Array };
         let fits = |index: &u32| self.nodes[*index as usize].kind == kind;
-        let Some(depth) = self.open.iter().rposition(fits) else { return self.unopened() };
+        let Some(depth) = self.open.iter().rposition(fits) else { return self.unopened(expect) };
         let inner = self.open.last().copied().unwrap_or_default();
         let node = self.nodes[inner as usize];
         let opened = self.text[node.start as usize..].chars().next().unwrap_or('{');
@@ -224,12 +255,12 @@ impl Parser<'_> {
         Expect::Separator
     }
 
-    fn unopened(&mut self) -> Expect {
+    fn unopened(&mut self, expect: Expect) -> Expect {
         let bracket = char::from(self.bytes[self.at]);
         let span = self.at..self.at + 1;
         self.repairable(ProblemKind::UnopenedBracket(bracket), span.clone(), span, "", false);
         self.at += 1;
-        Expect::Separator
+        expect
     }
 
     // ---- states ----------------------------------------------------------
@@ -244,16 +275,15 @@ impl Parser<'_> {
             }
             b'}' if in_object => self.close_after(Expect::Separator),
             b']' if !in_object => self.close_after(Expect::Separator),
-            b'}' | b']' => self.mismatched(),
+            b'}' | b']' => self.mismatched(Expect::Separator),
             byte => {
                 let starts = matches!(byte, b'"' | b'\'' | b'{' | b'[' | b'-' | b'_' | b'$')
                     || byte.is_ascii_alphanumeric();
                 if starts {
-                    let behind = self.last_end().map_or(self.at, |end| end as usize);
-                    let span = behind..behind;
-                    self.repairable(ProblemKind::MissingComma, span.clone(), span, ",", true);
+                    self.missing_comma(in_object);
                 } else {
                     if !matches!(byte, b';' | b':') {
+                        self.doubt();
                         return self.unexpected(Expect::Separator);
                     }
                     let span = self.at..self.at + 1;
@@ -266,22 +296,80 @@ impl Parser<'_> {
         }
     }
 
-    /// Where the last complete value ends: the last child of what is open.
-    fn last_end(&self) -> Option<u32> {
-        let parent = *self.open.last()?;
-        let mut child = parent + 1;
-        let mut end = None;
+    #[cold]
+    fn missing_comma(&mut self, in_object: bool) {
+        let Some(last) = self.last_child() else { return };
+        let behind = last.end as usize;
+        let sure = self.is_next(last, in_object);
+        if !sure {
+            self.doubt();
+        }
+        self.repairable(ProblemKind::MissingComma, behind..behind, behind..behind, ",", sure);
+    }
+
+    /// Whether what begins here is surely another member or item, not the
+    /// rest of a string that has quotes in it.
+    fn is_next(&self, last: Node, in_object: bool) -> bool {
+        let gap = &self.text[last.end as usize..self.at];
+        let next = self.bytes[self.at];
+        if last.style == Style::Unclosed {
+            return false;
+        }
+        if gap.contains('\n') {
+            return true;
+        }
+        let brackets = matches!(last.kind, NodeKind::Object | NodeKind::Array);
+        let word = is_word(next) && !next.is_ascii_digit();
+        let text = matches!(last.kind, NodeKind::String | NodeKind::Invalid);
+        (brackets || !gap.is_empty())
+            && !(text && (word || gap.is_empty()))
+            && (!in_object || self.is_name(self.at))
+    }
+
+    /// Whether a name begins here: a string or a word, and a colon behind it.
+    fn is_name(&self, at: usize) -> bool {
+        let rest = &self.bytes[at..];
+        let length = match rest.first() {
+            Some(quote @ (b'"' | b'\'')) => {
+                let mut escaped = false;
+                let end = rest[1..].iter().position(|byte| {
+                    let end = matches!(byte, b'\n') || byte == quote && !escaped;
+                    escaped = *byte == b'\\' && !escaped;
+                    end
+                });
+                end.map_or(rest.len(), |length| length + 2)
+            }
+            _ => rest.iter().take_while(|byte| is_word(**byte) || **byte == b'-').count(),
+        };
+        let behind = rest.get(length..).unwrap_or_default().trim_ascii_start();
+        length > 0 && matches!(behind.first(), Some(b':' | b'='))
+    }
+
+    /// From here to the end of the line nothing is sure.
+    #[cold]
+    fn doubt(&mut self) {
+        if self.at >= self.unsure_until {
+            let rest = &self.bytes[self.at..];
+            let line = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
+            self.unsure_until = self.at + line;
+        }
+    }
+
+    /// The last complete value in what is open.
+    fn last_child(&self) -> Option<Node> {
+        let mut child = *self.open.last()? + 1;
+        let mut last = None;
         while let Some(node) = self.nodes.get(child as usize) {
-            end = Some(node.end);
+            last = Some(*node);
             child = node.next;
         }
-        end
+        last
     }
 
     fn item(&mut self) -> Expect {
         match self.bytes[self.at] {
             b',' => self.extra_comma(Expect::Item(true)),
-            b'}' => self.mismatched(),
+            b'}' => self.mismatched(Expect::Item(false)),
             _ => self.value(),
         }
     }
@@ -303,7 +391,7 @@ impl Parser<'_> {
         match self.bytes[start] {
             b'"' => self.string(NodeKind::Key, b'"'),
             b'}' => return self.close_after(expect),
-            b']' => return self.mismatched(),
+            b']' => return self.mismatched(expect),
             b',' => return self.extra_comma(expect),
             b'\'' => self.single_quoted(NodeKind::Key),
             b'{' | b'[' | b':' => {
@@ -315,8 +403,8 @@ impl Parser<'_> {
             }
             byte if is_word(byte) => {
                 self.word();
-                self.problem(ProblemKind::UnquotedKey, start..self.at);
-                self.mend(quotes(start, self.at, true));
+                let repair = self.quotes(start, self.is_name(start));
+                self.report(ProblemKind::UnquotedKey, start..self.at, repair);
                 self.push(NodeKind::Key, start, self.at, Style::Bare);
             }
             _ => return self.unexpected(expect),
@@ -343,9 +431,16 @@ impl Parser<'_> {
                 return Expect::Separator;
             }
             Some(_) => {
-                let behind = self.nodes.last().map_or(at, |key| key.end as usize);
+                let key = self.nodes.last();
+                let behind = key.map_or(at, |key| key.end as usize);
+                let quoted =
+                    key.is_some_and(|key| matches!(key.style, Style::Plain | Style::Escaped));
+                let sure = quoted && !self.is_name(at);
+                if !sure {
+                    self.doubt();
+                }
                 let span = behind..behind;
-                self.repairable(ProblemKind::MissingColon, span.clone(), span, ":", true);
+                self.repairable(ProblemKind::MissingColon, span.clone(), span, ":", sure);
             }
         }
         Expect::Value
@@ -374,7 +469,7 @@ impl Parser<'_> {
         let start = self.at;
         let character = self.text[start..].chars().next().unwrap_or(' ');
         let plausible = |c: char| {
-            c.is_ascii_alphanumeric() || c.is_ascii_whitespace() || "\"'{}[],:-_$/#+.".contains(c)
+            c.is_ascii_alphanumeric() || is_blank(c) || " \t\r\n\"'{}[],:-_$/#+.".contains(c)
         };
         let rest = &self.text[start + character.len_utf8()..];
         self.at = rest
@@ -388,6 +483,7 @@ impl Parser<'_> {
 
     fn string(&mut self, kind: NodeKind, quote: u8) {
         let start = self.at;
+        let problems = self.problems.len();
         let mut at = start + 1;
         let mut style = Style::Plain;
         loop {
@@ -404,8 +500,16 @@ impl Parser<'_> {
                 None | Some(b'\n' | b'\r') => {
                     // The line is the likeliest end, less what would follow.
                     let line = self.text[start..at].trim_end();
-                    let line = line.strip_suffix(',').unwrap_or(line).trim_end();
+                    let comma = line.strip_suffix(',').filter(|rest| !rest.ends_with('\\'));
+                    let line = comma.unwrap_or(line).trim_end();
                     self.at = (start + line.len()).max(start + 1);
+                    // What was said of the rest of the line is void.
+                    let within = |problem: &Problem| (problem.span.start as usize) < self.at;
+                    while self.problems.len() > problems
+                        && !self.problems.last().is_some_and(within)
+                    {
+                        self.problems.pop();
+                    }
                     let span = start..self.at;
                     let behind = self.at..self.at;
                     let mark = char::from(quote).to_string();
@@ -471,25 +575,33 @@ impl Parser<'_> {
         let problems = self.problems.len();
         self.string(kind, b'\'');
         let closed = self.nodes.last().is_some_and(|node| node.style != Style::Unclosed);
-        if closed && self.problems.len() == problems {
-            let mut edits = vec![(Span::new(start, start + 1), "\"".to_owned())];
-            let content = &self.text[start + 1..self.at - 1];
-            let inner = content.match_indices('"').map(|(at, _)| start + 1 + at);
-            edits.extend(inner.map(|at| (Span::new(at, at), "\\".to_owned())));
-            edits.push((Span::new(self.at - 1, self.at), "\"".to_owned()));
-            self.problem(ProblemKind::SingleQuotes, start..self.at);
-            self.mend(Repair { edits, safe: true });
-        } else if closed {
-            self.problem(ProblemKind::SingleQuotes, start..self.at);
+        if !closed {
+            return;
         }
+        let span = start..self.at;
+        if self.problems.len() > problems {
+            return self.report(ProblemKind::SingleQuotes, span, None);
+        }
+        let mut edits = vec![(Span::new(start, start + 1), "\"".to_owned())];
+        let mut escaped = false;
+        for (at, byte) in self.bytes[..self.at - 1].iter().enumerate().skip(start + 1) {
+            if *byte == b'"' && !escaped {
+                edits.push((Span::new(at, at), "\\".to_owned()));
+            }
+            escaped = *byte == b'\\' && !escaped;
+        }
+        edits.push((Span::new(self.at - 1, self.at), "\"".to_owned()));
+        // The apostrophe of `'it's'` ends nothing.
+        let rest = self.bytes[self.at..].trim_ascii_start();
+        let safe =
+            matches!(rest.first(), None | Some(b',' | b':' | b'=' | b'}' | b']' | b'/' | b'#'))
+                || self.bytes[self.at..self.bytes.len() - rest.len()].contains(&b'\n');
+        self.report(ProblemKind::SingleQuotes, span, Some(Repair { edits, safe }));
     }
 
     fn number(&mut self) {
         let start = self.at;
-        let part = |byte: &u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.') || is_word(*byte);
-        while self.bytes.get(self.at).is_some_and(part) {
-            self.at += 1;
-        }
+        self.pass(|byte| matches!(byte, b'+' | b'-' | b'.') || is_word(byte));
         let span = start..self.at;
         let number = &self.text[span.clone()];
         if !is_number(number.as_bytes()) {
@@ -514,9 +626,24 @@ impl Parser<'_> {
     }
 
     fn word(&mut self) {
-        while self.bytes.get(self.at).is_some_and(|byte| is_word(*byte) || *byte == b'-') {
+        self.pass(|byte| byte == b'-' || is_word(byte));
+    }
+
+    /// Passes over such bytes, and over letters beyond ASCII.
+    #[inline]
+    fn pass(&mut self, part: impl Fn(u8) -> bool) {
+        while let Some(byte) = self.bytes.get(self.at)
+            && part(*byte)
+            && (byte.is_ascii() || self.strange().is_none())
+        {
             self.at += 1;
         }
+    }
+
+    /// The white space at `at` that JSON does not have, if there is any.
+    #[cold]
+    fn strange(&self) -> Option<char> {
+        self.text.get(self.at..)?.chars().next().filter(|character| is_blank(*character))
     }
 
     fn bare_word(&mut self) {
@@ -533,8 +660,8 @@ impl Parser<'_> {
             _ if word.eq_ignore_ascii_case("true") => (NodeKind::True, Some("true")),
             _ if word.eq_ignore_ascii_case("false") => (NodeKind::False, Some("false")),
             _ => {
-                self.problem(ProblemKind::UnquotedValue, span);
-                self.mend(quotes(start, self.at, false));
+                let repair = self.quotes(start, false);
+                self.report(ProblemKind::UnquotedValue, span, repair);
                 return self.push(NodeKind::String, start, self.at, Style::Bare);
             }
         };
@@ -548,7 +675,8 @@ impl Parser<'_> {
 
     // ---- between ---------------------------------------------------------
 
-    /// Passes over white space, and over comments with a word about them.
+    /// Passes over white space, and over comments and foreign white space
+    /// with a word about them.
     #[inline]
     fn blank(&mut self) {
         loop {
@@ -556,6 +684,11 @@ impl Parser<'_> {
                 Some(b' ' | b'\n' | b'\t' | b'\r') => self.at += 1,
                 Some(b'/' | b'#') => {
                     if !self.comment() {
+                        return;
+                    }
+                }
+                Some(0x0B | 0x0C | 0x80..) => {
+                    if !self.foreign_blank() {
                         return;
                     }
                 }
@@ -568,9 +701,10 @@ impl Parser<'_> {
     fn comment(&mut self) -> bool {
         let start = self.at;
         let rest = &self.text[start..];
-        let end = if rest.starts_with("/*") {
-            match rest.find("*/") {
-                Some(length) => start + length + 2,
+        let end = if let Some(inner) = rest.strip_prefix("/*") {
+            // Behind what opens it: `/*/` is not closed.
+            match inner.find("*/") {
+                Some(length) => start + length + 4,
                 None => {
                     self.problem(ProblemKind::UnclosedComment, start..start + 2);
                     self.at = self.text.len();
@@ -585,6 +719,21 @@ impl Parser<'_> {
         self.at = end;
         if self.problems.len() < MAX_PROBLEMS {
             self.repairable(ProblemKind::Comment, start..end, start..end, "", false);
+        }
+        true
+    }
+
+    /// White space that JSON does not have, such as a web page's.
+    #[cold]
+    fn foreign_blank(&mut self) -> bool {
+        let start = self.at;
+        let Some(first) = self.strange() else { return false };
+        while let Some(character) = self.strange() {
+            self.at += character.len_utf8();
+        }
+        if self.problems.len() < MAX_PROBLEMS {
+            let span = start..self.at;
+            self.repairable(ProblemKind::UnexpectedCharacter(first), span.clone(), span, " ", true);
         }
         true
     }
@@ -605,13 +754,10 @@ impl Parser<'_> {
         self.nodes.push(Node { start: offset(start), end: offset(end), next, kind, style });
     }
 
-    #[cold]
     fn problem(&mut self, kind: ProblemKind, span: std::ops::Range<usize>) {
-        let span = Span::new(span.start, span.end);
-        self.problems.push(Problem { kind, span, related: None, repair: None });
+        self.report(kind, span, None);
     }
 
-    #[cold]
     fn repairable(
         &mut self,
         kind: ProblemKind,
@@ -621,28 +767,41 @@ impl Parser<'_> {
         safe: bool,
     ) {
         let edit = (Span::new(replace.start, replace.end), text.to_owned());
-        let repair = Repair { edits: vec![edit], safe };
-        self.problem(kind, span);
-        self.mend(repair);
+        self.report(kind, span, Some(Repair { edits: vec![edit], safe }));
     }
 
-    /// Gives the latest problem its repair.
-    fn mend(&mut self, repair: Repair) {
-        if let Some(problem) = self.problems.last_mut() {
-            problem.repair = Some(repair);
+    #[cold]
+    fn report(
+        &mut self,
+        kind: ProblemKind,
+        span: std::ops::Range<usize>,
+        mut repair: Option<Repair>,
+    ) {
+        if self.problems.len() >= MAX_PROBLEMS + SPARE_PROBLEMS {
+            return;
         }
+        if let Some(repair) = &mut repair {
+            repair.safe &= span.start >= self.unsure_until;
+        }
+        let span = Span::new(span.start, span.end);
+        self.problems.push(Problem { kind, span, related: None, repair });
+    }
+
+    /// What puts quotes around the word from `start` to here, unless it has
+    /// some already, if only a typesetter's.
+    fn quotes(&self, start: usize, safe: bool) -> Option<Repair> {
+        const TYPOGRAPHIC: [char; 8] = ['“', '”', '„', '‟', '‘', '’', '«', '»'];
+        if self.text[start..self.at].contains(TYPOGRAPHIC) {
+            return None;
+        }
+        let edit = |at| (Span::new(at, at), "\"".to_owned());
+        Some(Repair { edits: vec![edit(start), edit(self.at)], safe })
     }
 }
 
 /// What inserts a text that may not be what was meant.
 fn insertion(at: usize, text: String) -> Repair {
     Repair { edits: vec![(Span::new(at, at), text)], safe: false }
-}
-
-/// What puts quotes around a range.
-fn quotes(start: usize, end: usize, safe: bool) -> Repair {
-    let quote = || "\"".to_owned();
-    Repair { edits: vec![(Span::new(start, start), quote()), (Span::new(end, end), quote())], safe }
 }
 
 /// The first byte from `at` that a string does not simply contain: the quote,
@@ -676,6 +835,12 @@ fn plain_end(bytes: &[u8], mut at: usize, quote: u8) -> usize {
 /// beyond ASCII count, so that a word is never cut within a character.
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || byte >= 0x80
+}
+
+/// White space to the eye, or nothing, and no white space to JSON.
+fn is_blank(character: char) -> bool {
+    let invisible = matches!(character, '\u{180E}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}');
+    invisible || character.is_whitespace() && !matches!(character, ' ' | '\t' | '\r' | '\n')
 }
 
 /// Whether the text is a number as RFC 8259 writes it.

@@ -99,3 +99,11 @@ pub(super) fn unescape_segment(segment: &str) -> Cow<'_, str> {
         Cow::Borrowed(segment)
     }
 }
+
+/// The array index that a pointer's segment is: digits alone, and no leading
+/// zeros.
+pub(super) fn array_index(segment: &str) -> Option<usize> {
+    let digits = segment.bytes().all(|byte| byte.is_ascii_digit());
+    let zeros = segment.len() > 1 && segment.starts_with('0');
+    (digits && !zeros).then(|| segment.parse().ok()).flatten()
+}
