@@ -23,7 +23,7 @@ pub const MAX_BODY_BYTES: usize = 1_048_576;
 ///
 /// let linter = Linter::new();
 /// let report = linter.lint(api::operation("pool"), r#"{ "id": "p1", "vmSize": 4 }"#);
-/// let first = report.diagnostics().find(|found| found.code == "AB033").unwrap();
+/// let first = report.diagnostics().find(|found| found.code == "AB0033").unwrap();
 /// assert_eq!(first.pointer, "/vmSize");
 /// assert_eq!(first.message, "`vmSize` must be a string, not a number");
 /// ```

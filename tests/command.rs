@@ -56,14 +56,14 @@ fn the_exit_code_says_whether_errors_were_found() {
     assert_eq!(check(&["warned.json"]), 0);
     assert_eq!(check(&["--deny-warnings", "warned.json"]), 1);
     assert_eq!(check(&["--ignore", "structure", "wrong.json"]), 0);
-    assert_eq!(check(&["--severity", "AB039=warning", "wrong.json"]), 0);
-    assert_eq!(check(&["--severity", "AB039=off", "--deny-warnings", "wrong.json"]), 0);
-    assert_eq!(check(&["--select", "certificate,AB039", "wrong.json"]), 1);
+    assert_eq!(check(&["--severity", "AB0039=warning", "wrong.json"]), 0);
+    assert_eq!(check(&["--severity", "AB0039=off", "--deny-warnings", "wrong.json"]), 0);
+    assert_eq!(check(&["--select", "certificate,AB0039", "wrong.json"]), 1);
     assert_eq!(check(&["missing.json"]), 2);
     assert_eq!(check(&["--frobnicate"]), 2);
     assert_eq!(check(&["--operation", "bucket", "clean.json"]), 2);
     assert_eq!(check(&["--ignore", "nothing", "clean.json"]), 2);
-    assert_eq!(check(&["--severity", "AB039", "clean.json"]), 2);
+    assert_eq!(check(&["--severity", "AB0039", "clean.json"]), 2);
     assert_eq!(check(&["--config", "none.toml", "clean.json"]), 2);
 }
 
@@ -72,7 +72,7 @@ fn what_cannot_be_read_does_not_hide_the_rest() {
     let folder = folder(&[("wrong.json", WRONG)]);
     let output = run(folder.path(), &["check", "--format", "concise", "gone.json", "wrong.json"]);
     assert_eq!(code(&output), 2);
-    assert!(stdout(&output).starts_with("wrong.json:1:7: error[AB039] "), "{}", stdout(&output));
+    assert!(stdout(&output).starts_with("wrong.json:1:7: error[AB0039] "), "{}", stdout(&output));
     assert!(stderr(&output).contains("cannot read gone.json"), "{}", stderr(&output));
 }
 
@@ -97,7 +97,7 @@ fn json_has_the_documented_form() {
     assert_eq!(document["operation"]["id"], "Tasks_CreateTask");
     assert_eq!(document["operation"]["source"], "detected");
     let found = &document["diagnostics"][0];
-    assert_eq!(found["code"], "AB039");
+    assert_eq!(found["code"], "AB0039");
     assert_eq!(found["rule"], "structure/pattern");
     assert_eq!(found["severity"], "error");
     assert_eq!(found["pointer"], "/id");
@@ -121,7 +121,7 @@ fn standard_input_is_a_document() {
     drop(input);
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(code(&output), 1);
-    assert!(stdout(&output).starts_with("-:1:7: error[AB039] "), "{}", stdout(&output));
+    assert!(stdout(&output).starts_with("-:1:7: error[AB0039] "), "{}", stdout(&output));
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn a_folder_gives_its_request_bodies_and_respects_gitignore() {
     assert_eq!(paths, ["a/clean.json", "a/wrong.json"]);
     assert!(stderr(&output).contains("a/package.json"), "{}", stderr(&output));
     let named = run(folder.path(), &["check", "--format", "concise", "a/package.json"]);
-    assert!(stdout(&named).contains("AB011"), "a named file is checked");
+    assert!(stdout(&named).contains("AB0011"), "a named file is checked");
     let empty = tempfile::tempdir().expect("a temporary folder");
     assert_eq!(code(&run(empty.path(), &["check"])), 2, "nothing to check is a failure");
 }
@@ -163,7 +163,7 @@ fn the_nearest_configuration_counts_and_options_win() {
     assert_eq!(code(&run(&below, &["check", "wrong.json"])), 0);
     assert_eq!(code(&run(&below, &["check", "--no-config", "wrong.json"])), 1);
     assert_eq!(code(&run(&below, &["check", "warned.json"])), 0);
-    let output = run(&below, &["check", "--severity", "AB035=warning", "warned.json"]);
+    let output = run(&below, &["check", "--severity", "AB0035=warning", "warned.json"]);
     assert_eq!(code(&output), 1, "warnings are denied");
     let output = run(folder.path(), &["check", "--format", "json", "patches"]);
     let report: Value = serde_json::from_str(&stdout(&output)).expect("it is JSON");
@@ -179,7 +179,7 @@ fn a_wrong_configuration_fails_the_run() {
         "ignore = 1",
         "=",
         "ignore = [\"nope\"]",
-        "[severity]\nAB001 = \"bad\"",
+        "[severity]\nAB0001 = \"bad\"",
         "[[files]]\npaths = [\"*\"]\noperation = \"bucket\"",
     ] {
         let folder = folder(&[("batchlint.toml", text), ("clean.json", CLEAN)]);
@@ -261,7 +261,7 @@ fn what_batchlint_knows_is_listed() {
     let operations = json(&["operations", "--format", "json"]);
     assert_eq!(operations["operations"].as_array().map(Vec::len), Some(28));
     let page = stdout(&run(folder.path(), &["explain", "certificate/thumbprint-algorithm"]));
-    assert!(page.starts_with("AB101 ") && page.contains("Why it matters"), "{page}");
+    assert!(page.starts_with("AB0101 ") && page.contains("Why it matters"), "{page}");
     let schema = json(&["schema", "task"]);
     let validator = jsonschema::validator_for(&schema).expect("it is a schema");
     assert!(validator.is_valid(&serde_json::json!({"id": "t", "commandLine": "x"})));
@@ -332,12 +332,12 @@ fn no_secret_is_ever_printed() {
 #[test]
 fn documents_of_no_use_get_a_clear_word() {
     let cases: [(&str, &[u8], &str); 6] = [
-        ("empty.json", b"", "AB001"),
-        ("utf16.json", b"\xff\xfe{\0}\0", "AB003"),
-        ("latin1.json", b"{\"id\":\"\xe9\",\"commandLine\":\"x\"}", "AB003"),
+        ("empty.json", b"", "AB0001"),
+        ("utf16.json", b"\xff\xfe{\0}\0", "AB0003"),
+        ("latin1.json", b"{\"id\":\"\xe9\",\"commandLine\":\"x\"}", "AB0003"),
         ("binary.json", b"\x00\x01\x02\xff\xfe", "AB0"),
-        ("deep.json", &[b'['; 100_000], "AB007"),
-        ("text.json", b"hello", "AB001"),
+        ("deep.json", &[b'['; 100_000], "AB0007"),
+        ("text.json", b"hello", "AB0001"),
     ];
     for (name, bytes, expected) in cases {
         let folder = folder(&[]);

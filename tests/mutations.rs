@@ -226,7 +226,7 @@ fn what_only_a_new_resource_can_have_is_not_taken_for_a_change() {
         let report = linter.lint(Target::detect(), &text);
         let found = report.documents[0].operation.as_ref().map(|one| one.id);
         let missing = report.diagnostics().any(|one| {
-            one.code == "AB031" && one.pointer.is_empty() && one.severity == Severity::Error
+            one.code == "AB0031" && one.pointer.is_empty() && one.severity == Severity::Error
         });
         if found != Some(fixture.operation.id) || !missing {
             let got = shown(report.diagnostics());
@@ -348,7 +348,7 @@ fn a_member_written_twice_is_seen_around_the_body_too() {
     let mut failures = Vec::new();
     for (text, pointer) in texts {
         let report = linter.lint(Target::detect(), text);
-        let seen = report.diagnostics().any(|one| one.code == "AB002" && one.pointer == pointer);
+        let seen = report.diagnostics().any(|one| one.code == "AB0002" && one.pointer == pointer);
         if !seen {
             failures.push(format!("{text}\n{}", shown(report.diagnostics())));
         }
@@ -393,7 +393,7 @@ fn what_is_wrong_is_seen_even_where_every_name_is_in_the_wrong_case() {
             !place.is_root()
                 && !matches!(place.presence, places::Presence::Item | places::Presence::InMap)
         });
-        let said = report.diagnostics().filter(|one| one.code == "AB043").count();
+        let said = report.diagnostics().filter(|one| one.code == "AB0043").count();
         assert_eq!(said, names.count(), "{id}: each name is in the wrong case");
 
         // The deepest text is no boolean.
@@ -409,7 +409,7 @@ fn what_is_wrong_is_seen_even_where_every_name_is_in_the_wrong_case() {
         let report = linter.lint(operation, &text);
         let seen = report
             .diagnostics()
-            .any(|one| one.code == "AB033" && one.pointer.eq_ignore_ascii_case(&deepest.pointer));
+            .any(|one| one.code == "AB0033" && one.pointer.eq_ignore_ascii_case(&deepest.pointer));
         assert!(seen, "{id}: {:?} is true, and nothing says so", deepest.pointer);
     }
 }
@@ -449,7 +449,7 @@ fn every_break_of_a_requests_parameters_is_seen() {
             .any(|one| one.code == code && one.pointer == at && one.severity == severity);
         let operation = &request["operationId"];
         if !seen {
-            let got = report.diagnostics().filter(|one| one.code != "AB036");
+            let got = report.diagnostics().filter(|one| one.code != "AB0036");
             failures.push(format!(
                 "{operation} {what}: expected {code}, {severity}, at {at:?}; got:\n{}",
                 shown(got)
@@ -474,7 +474,7 @@ fn every_break_of_a_requests_parameters_is_seen() {
             request
         };
         let unknown = with("xUnknown", Some(json!("text")));
-        check(&unknown, "unknown", "AB017", "/parameters/xUnknown", Severity::Warning);
+        check(&unknown, "unknown", "AB0017", "/parameters/xUnknown", Severity::Warning);
         for (parameter, required) in operation.parameters() {
             let name = parameter.name;
             let at = format!("/parameters/{name}");
@@ -483,43 +483,43 @@ fn every_break_of_a_requests_parameters_is_seen() {
                 check(
                     &without,
                     &format!("without {name}"),
-                    "AB016",
+                    "AB0016",
                     "/parameters",
                     Severity::Error,
                 );
                 let null = with(name, Some(Value::Null));
-                check(&null, &format!("{name} null"), "AB016", "/parameters", Severity::Error);
+                check(&null, &format!("{name} null"), "AB0016", "/parameters", Severity::Error);
             }
             let wrong: &[(Value, &str, Severity)] = match (name, parameter.kind) {
-                ("api-version", _) => &[(json!("2023-05-01.17.0"), "AB019", Severity::Warning)],
+                ("api-version", _) => &[(json!("2023-05-01.17.0"), "AB0019", Severity::Warning)],
                 ("thumbprintAlgorithm", _) => &[
-                    (json!("sha256"), "AB101", Severity::Error),
-                    (json!(1), "AB018", Severity::Error),
+                    (json!("sha256"), "AB0101", Severity::Error),
+                    (json!(1), "AB0018", Severity::Error),
                 ],
                 ("thumbprint", _) => &[
-                    (json!("xyz"), "AB102", Severity::Error),
-                    (json!(1), "AB018", Severity::Error),
+                    (json!("xyz"), "AB0102", Severity::Error),
+                    (json!(1), "AB0018", Severity::Error),
                 ],
                 (_, api::ParameterKind::Integer) => &[
-                    (json!("many"), "AB018", Severity::Error),
-                    (json!(1.5), "AB018", Severity::Error),
-                    (json!(4_294_967_296_i64), "AB018", Severity::Error),
-                    (json!([]), "AB018", Severity::Error),
+                    (json!("many"), "AB0018", Severity::Error),
+                    (json!(1.5), "AB0018", Severity::Error),
+                    (json!(4_294_967_296_i64), "AB0018", Severity::Error),
+                    (json!([]), "AB0018", Severity::Error),
                 ],
                 (_, api::ParameterKind::Boolean) => &[
-                    (json!("yes"), "AB018", Severity::Error),
-                    (json!(1), "AB018", Severity::Error),
+                    (json!("yes"), "AB0018", Severity::Error),
+                    (json!(1), "AB0018", Severity::Error),
                 ],
                 (_, api::ParameterKind::List) => &[
-                    (json!(1), "AB018", Severity::Error),
-                    (json!({}), "AB018", Severity::Error),
-                    (json!([1]), "AB018", Severity::Error),
+                    (json!(1), "AB0018", Severity::Error),
+                    (json!({}), "AB0018", Severity::Error),
+                    (json!([1]), "AB0018", Severity::Error),
                 ],
                 (_, api::ParameterKind::String) => &[
-                    (json!(1), "AB018", Severity::Error),
-                    (json!({}), "AB018", Severity::Error),
-                    (json!([]), "AB018", Severity::Error),
-                    (json!(true), "AB018", Severity::Error),
+                    (json!(1), "AB0018", Severity::Error),
+                    (json!({}), "AB0018", Severity::Error),
+                    (json!([]), "AB0018", Severity::Error),
+                    (json!(true), "AB0018", Severity::Error),
                 ],
             };
             for (value, code, severity) in wrong {
@@ -529,16 +529,16 @@ fn every_break_of_a_requests_parameters_is_seen() {
             let limits = [(parameter.minimum, -1), (parameter.maximum, 1)];
             for (limit, step) in limits.into_iter().filter_map(|(one, step)| Some((one?, step))) {
                 let beyond = with(name, Some(json!(limit + step)));
-                check(&beyond, &format!("{name} {}", limit + step), "AB018", &at, Severity::Error);
+                check(&beyond, &format!("{name} {}", limit + step), "AB0018", &at, Severity::Error);
             }
         }
         if let Some(body) = &operation.body {
             let without = with(body.parameter, None);
-            check(&without, "without its body", "AB014", "", Severity::Error);
+            check(&without, "without its body", "AB0014", "", Severity::Error);
         } else {
             let mut request = whole.clone();
             request["body"] = json!({ "id": "x" });
-            check(&request, "with a body", "AB015", "/body", Severity::Warning);
+            check(&request, "with a body", "AB0015", "/body", Severity::Warning);
         }
     }
     assert!(failures.is_empty(), "{} failed:\n{}", failures.len(), failures.join("\n"));

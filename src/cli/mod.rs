@@ -32,7 +32,7 @@ Examples:
   batchlint check -o pool.update patch.json say which operation it is for
   batchlint check requests/                 every *.json below a folder
   az ... | batchlint check -                standard input
-  batchlint explain AB101                   what a rule is about
+  batchlint explain AB0101                   what a rule is about
 
 Exit codes: 0 no error found, 1 errors found, 2 the run itself failed.";
 
@@ -61,7 +61,7 @@ enum Command {
     Check(CheckArgs),
     /// Show what a rule is about
     Explain {
-        /// Code (AB101) or id (certificate/thumbprint-algorithm)
+        /// Code (AB0101) or id (certificate/thumbprint-algorithm)
         rule: String,
     },
     /// List every rule

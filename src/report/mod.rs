@@ -145,7 +145,7 @@ pub enum OperationSource {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Diagnostic {
-    /// Code of the rule, such as `AB101`.
+    /// Code of the rule, such as `AB0101`.
     pub code: &'static str,
     /// Id of the rule, such as `certificate/thumbprint-algorithm`.
     pub rule: &'static str,

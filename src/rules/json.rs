@@ -32,7 +32,7 @@ rule! {
     /// ## Source
     /// RFC 8259.
     SYNTAX {
-        code: "AB001",
+        code: "AB0001",
         id: "json/syntax",
         severity: Error,
         service_code: "InvalidRequestBody",
@@ -60,7 +60,7 @@ rule! {
     /// ## Source
     /// RFC 8259, section 4.
     DUPLICATE_KEY {
-        code: "AB002",
+        code: "AB0002",
         id: "json/duplicate-key",
         severity: Warning,
         check: Check::Step,
@@ -82,7 +82,7 @@ rule! {
     /// ## Source
     /// RFC 8259, section 8.1.
     ENCODING {
-        code: "AB003",
+        code: "AB0003",
         id: "json/encoding",
         severity: Error,
         service_code: "InvalidRequestBody",
@@ -103,7 +103,7 @@ rule! {
     /// ## Source
     /// RFC 8259, section 8.1.
     BYTE_ORDER_MARK {
-        code: "AB004",
+        code: "AB0004",
         id: "json/byte-order-mark",
         severity: Warning,
         check: Check::Step,
@@ -130,7 +130,7 @@ rule! {
     /// ## Source
     /// RFC 8259, section 6.
     NUMBER_RANGE {
-        code: "AB005",
+        code: "AB0005",
         id: "json/number-range",
         severity: Warning,
         check: Check::Step,
@@ -158,7 +158,7 @@ rule! {
     /// ## Source
     /// RFC 8259, section 8.2.
     LONE_SURROGATE {
-        code: "AB006",
+        code: "AB0006",
         id: "json/lone-surrogate",
         severity: Warning,
         check: Check::Step,
@@ -175,7 +175,7 @@ rule! {
     /// ## Source
     /// RFC 8259, section 9, allows the limit.
     NESTING {
-        code: "AB007",
+        code: "AB0007",
         id: "json/nesting",
         severity: Error,
         check: Check::Step,

@@ -26,7 +26,7 @@ pub(crate) use visit::{Dispatch, Pool, Visit};
 /// A rule.
 #[derive(Debug)]
 pub struct Rule {
-    /// `AB` and three digits; never reused.
+    /// `AB` and four digits; never reused.
     pub code: &'static str,
     /// Category and name, such as `certificate/thumbprint-algorithm`.
     pub id: &'static str,

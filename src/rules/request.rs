@@ -25,7 +25,7 @@ rule! {
     /// ## Source
     /// The request bodies in `schemas/requests/`.
     UNKNOWN_OPERATION {
-        code: "AB011",
+        code: "AB0011",
         id: "request/unknown-operation",
         severity: Error,
         check: Check::Step,
@@ -53,7 +53,7 @@ rule! {
     /// ## Source
     /// The request bodies in `schemas/requests/`.
     AMBIGUOUS_OPERATION {
-        code: "AB012",
+        code: "AB0012",
         id: "request/ambiguous-operation",
         severity: Warning,
         check: Check::Step,
@@ -82,7 +82,7 @@ rule! {
     /// ## Source
     /// `schemas/operations.json`.
     CONFLICTING_OPERATION {
-        code: "AB013",
+        code: "AB0013",
         id: "request/conflicting-operation",
         severity: Warning,
         check: Check::Step,
@@ -108,7 +108,7 @@ rule! {
     /// ## Source
     /// `body` in `schemas/operations.json`.
     MISSING_BODY {
-        code: "AB014",
+        code: "AB0014",
         id: "request/missing-body",
         severity: Error,
         check: Check::Step,
@@ -135,7 +135,7 @@ rule! {
     /// ## Source
     /// `schemas/operations.json`.
     UNEXPECTED_BODY {
-        code: "AB015",
+        code: "AB0015",
         id: "request/unexpected-body",
         severity: Warning,
         check: Check::Step,
@@ -163,7 +163,7 @@ rule! {
     /// ## Source
     /// `required` in `schemas/parameters/`.
     MISSING_PARAMETER {
-        code: "AB016",
+        code: "AB0016",
         id: "request/missing-parameter",
         severity: Error,
         service_code: "MissingRequiredQueryParameter",
@@ -191,7 +191,7 @@ rule! {
     /// ## Source
     /// `schemas/parameters/`.
     UNKNOWN_PARAMETER {
-        code: "AB017",
+        code: "AB0017",
         id: "request/unknown-parameter",
         severity: Warning,
         check: Check::Step,
@@ -219,7 +219,7 @@ rule! {
     /// ## Source
     /// `schemas/parameters.json`.
     PARAMETER_VALUE {
-        code: "AB018",
+        code: "AB0018",
         id: "request/parameter-value",
         severity: Error,
         service_code: "InvalidQueryParameterValue",
@@ -247,7 +247,7 @@ rule! {
     /// ## Source
     /// `const` of `api-version` in `schemas/parameters.json`.
     API_VERSION {
-        code: "AB019",
+        code: "AB0019",
         id: "request/api-version",
         severity: Warning,
         check: Check::Step,
@@ -270,7 +270,7 @@ rule! {
     /// Users' reports of the limit of 1,048,576 bytes; `maxSerializedSize` of
     /// the task collection in `schemas/models.json`.
     TOO_LARGE {
-        code: "AB020",
+        code: "AB0020",
         id: "request/too-large",
         severity: Error,
         service_code: "RequestBodyTooLarge",

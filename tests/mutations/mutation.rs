@@ -50,7 +50,7 @@ pub enum Expected {
 }
 
 /// A finding that a value is of the wrong JSON type.
-const WRONG_TYPE: &[&str] = &["AB033"];
+const WRONG_TYPE: &[&str] = &["AB0033"];
 
 /// What a schema limits a value to.
 #[derive(Debug, Default)]
@@ -130,7 +130,7 @@ impl Mutations<'_> {
         let mut caused = Vec::new();
         // Without what must be specified, the object around lacks it too.
         if self.place.flags().contains(Flags::MUST_BE_SPECIFIED) {
-            caused.push(("AB044", self.place.parent().to_owned()));
+            caused.push(("AB0044", self.place.parent().to_owned()));
         }
         self.list.push(Mutation { what: what.into(), edit, at: at.to_owned(), expected, caused });
     }
@@ -197,10 +197,10 @@ impl Mutations<'_> {
 
     /// What is to be said of `null` here: it counts as not given.
     fn null(&self) -> Expected {
-        const NULL: &[&str] = &["AB037"];
+        const NULL: &[&str] = &["AB0037"];
         match self.place.presence {
             Presence::Root | Presence::Item => self.must(WRONG_TYPE),
-            Presence::InMap => Expected::One(&["AB033"], self.surely()),
+            Presence::InMap => Expected::One(&["AB0033"], self.surely()),
             Presence::Optional if self.place.flags().contains(Flags::NULLABLE) => Expected::Nothing,
             Presence::Optional => Expected::One(NULL, Severity::Info),
             Presence::Required => self.must(NULL),
@@ -210,7 +210,7 @@ impl Mutations<'_> {
 
     /// Members that an object may not have.
     fn members(&mut self, value: &Value) {
-        const UNKNOWN: &[&str] = &["AB032"];
+        const UNKNOWN: &[&str] = &["AB0032"];
         let pointer = self.place.pointer.clone();
         let insert = |name: &str, value: Value| {
             let at = format!("{pointer}/{}", escape(name));
@@ -248,7 +248,7 @@ impl Mutations<'_> {
                     "with a read-only property",
                     edit,
                     &at,
-                    Expected::One(&["AB036"], severity),
+                    Expected::One(&["AB0036"], severity),
                 );
             }
         }
@@ -256,12 +256,12 @@ impl Mutations<'_> {
 
     /// The member left out.
     fn removal(&mut self) {
-        const MISSING: &[&str] = &["AB031"];
+        const MISSING: &[&str] = &["AB0031"];
         let parent = self.place.parent().to_owned();
         let expected = match self.place.presence {
             Presence::Root | Presence::Item | Presence::InMap => return,
             Presence::Optional if self.place.flags().contains(Flags::MUST_BE_SPECIFIED) => {
-                Expected::One(&["AB044"], Severity::Warning)
+                Expected::One(&["AB0044"], Severity::Warning)
             }
             Presence::Optional => Expected::Nothing,
             // The object around is what lacks it.
@@ -289,7 +289,7 @@ impl Mutations<'_> {
             let edit = Edit::Rename(parent.clone(), name.clone(), other, value);
             self.add(what, edit, &at, expected);
         };
-        let case = Expected::Fixable("AB043", Severity::Warning);
+        let case = Expected::Fixable("AB0043", Severity::Warning);
         rename(capitalised(&name), None, "under another spelling".into(), case);
         // The value is that of the property meant, so it is checked.
         let wrong = if value.is_boolean() { json!(7) } else { json!(true) };
@@ -300,12 +300,12 @@ impl Mutations<'_> {
     fn enumeration(&mut self, value: &Value) {
         let values = self.place.kind.values().expect("an enum has values").values;
         for wrong in ["nope", ""] {
-            self.set(wrong, self.must(&["AB034"]));
+            self.set(wrong, self.must(&["AB0034"]));
         }
         let written = value.as_str().expect("an enum's value is a string");
         for other in [written.to_uppercase(), written.to_lowercase(), capitalised(written)] {
             if !values.contains(&&*other) {
-                self.set(other, Expected::Fixable("AB035", Severity::Warning));
+                self.set(other, Expected::Fixable("AB0035", Severity::Warning));
             }
         }
         for other in values {
@@ -314,7 +314,7 @@ impl Mutations<'_> {
     }
 
     fn integer(&mut self) {
-        const RANGE: &[&str] = &["AB038"];
+        const RANGE: &[&str] = &["AB0038"];
         let limits = limits(self.place);
         let (least, most) = (
             limits.minimum.unwrap_or(i64::from(i32::MIN)),
@@ -325,7 +325,7 @@ impl Mutations<'_> {
             self.set(wrong, self.must(RANGE));
         }
         // Beyond 64 bits a reader has it as a fraction.
-        self.set(json!(1e20), self.must(&["AB033", "AB038"]));
+        self.set(json!(1e20), self.must(&["AB0033", "AB0038"]));
         self.set(least, Expected::Nothing);
         self.set(most, Expected::Nothing);
     }
@@ -336,7 +336,7 @@ impl Mutations<'_> {
         let Some(first) = items.first() else { return };
         if let Some(most) = limits(self.place).max_items {
             let many = |count| (0..count).map(|at| distinct(first, at)).collect::<Value>();
-            self.set(many(most + 1), self.must(&["AB038"]));
+            self.set(many(most + 1), self.must(&["AB0038"]));
             self.set(many(most), Expected::Nothing);
         }
         let together = self.place.property.and_then(|property| property.max_total_length);
@@ -357,29 +357,29 @@ impl Mutations<'_> {
             Some(Format::Duration) => self.duration(property),
             Some(Format::DateTime) if !own => {
                 for wrong in ["yesterday", "2026-02-30T08:00:00Z", "", "08:00:00Z", "1769846400"] {
-                    self.set(wrong, self.must(&["AB203"]));
+                    self.set(wrong, self.must(&["AB0203"]));
                 }
                 for doubtful in ["2026-12-31T08:00:00", "2026-12-31"] {
-                    self.set(doubtful, Expected::One(&["AB203"], Severity::Warning));
+                    self.set(doubtful, Expected::One(&["AB0203"], Severity::Warning));
                 }
                 self.set("2026-12-31T08:00:00.1234567+01:00", Expected::Nothing);
             }
             Some(Format::Uri) if !own => {
                 let query = format!("example.com/container?sig={SECRET}");
                 for wrong in ["example.com/a", "", "ftp://example.com/a", "https://", &query] {
-                    self.set(wrong, Expected::One(&["AB041"], Severity::Warning));
+                    self.set(wrong, Expected::One(&["AB0041"], Severity::Warning));
                 }
                 self.set("http://127.0.0.1:10000/devstore/container", Expected::Nothing);
             }
             Some(Format::Base64) => {
                 for wrong in ["not base64!", "", "-----BEGIN CERTIFICATE-----", "abc"] {
-                    self.set(wrong, self.must(&["AB040"]));
+                    self.set(wrong, self.must(&["AB0040"]));
                 }
                 self.set("ab+/", Expected::Nothing);
             }
             Some(Format::Octal) => {
                 for wrong in ["rwx", "", "0o755", "888"] {
-                    self.set(wrong, Expected::One(&["AB042"], Severity::Warning));
+                    self.set(wrong, Expected::One(&["AB0042"], Severity::Warning));
                 }
                 self.set("755", Expected::Nothing);
             }
@@ -390,43 +390,43 @@ impl Mutations<'_> {
         {
             assert!(!pattern.is_empty(), "a pattern says something");
             for wrong in ["bad value!", "", "ä", "a\n"] {
-                self.set(wrong, self.must(&["AB039"]));
+                self.set(wrong, self.must(&["AB0039"]));
             }
         }
         match property.name {
             "thumbprint" => {
                 let digits = "0123456789abcdef0123456789abcdef01234567";
                 for wrong in ["", "bad value!", &format!("{digits}0"), &digits.replace('0', "g")] {
-                    self.set(wrong, self.must(&["AB102"]));
+                    self.set(wrong, self.must(&["AB0102"]));
                 }
                 // Shorter ones are not surely refused.
-                self.set(&digits[1..], Expected::One(&["AB102"], Severity::Warning));
+                self.set(&digits[1..], Expected::One(&["AB0102"], Severity::Warning));
                 self.set(digits.to_uppercase(), Expected::Nothing);
                 self.set(format!("01 {}", &digits[2..]), Expected::Nothing);
             }
             "thumbprintAlgorithm" => {
                 for wrong in ["sha256", "", "md5"] {
-                    self.set(wrong, self.must(&["AB101"]));
+                    self.set(wrong, self.must(&["AB0101"]));
                 }
-                self.set("SHA1", Expected::Fixable("AB101", Severity::Warning));
-                self.set("sha-1", Expected::Fixable("AB101", Severity::Error));
+                self.set("SHA1", Expected::Fixable("AB0101", Severity::Warning));
+                self.set("sha-1", Expected::Fixable("AB0101", Severity::Error));
             }
             _ => {}
         }
         if let Some(most) = limits(self.place).max_length {
-            self.set("a".repeat(most + 1), self.must(&["AB038"]));
+            self.set("a".repeat(most + 1), self.must(&["AB0038"]));
             self.set("a".repeat(most), Expected::Nothing);
             if property.pattern().is_none() {
                 // Characters are counted, not bytes.
                 self.set("ä".repeat(most), Expected::Nothing);
-                self.set("ä".repeat(most + 1), self.must(&["AB038"]));
+                self.set("ä".repeat(most + 1), self.must(&["AB0038"]));
             }
         }
     }
 
     fn duration(&mut self, property: &Property) {
         for wrong in ["15m", "", "P1W", "PT", "pt15m", "00:15:00", "PT1.5M", "15"] {
-            self.set(wrong, self.must(&["AB201"]));
+            self.set(wrong, self.must(&["AB0201"]));
         }
         if property.name == "maxWallClockTime" {
             // Reported as accepted for "no limit", where there may be none.
@@ -436,14 +436,14 @@ impl Mutations<'_> {
             };
             self.set(-1, unlimited);
         }
-        self.set("-PT15M", Expected::One(&["AB201"], Severity::Warning));
+        self.set("-PT15M", Expected::One(&["AB0201"], Severity::Warning));
         if let Some(least) = property.min_duration {
             let (below, same) = match least {
                 "PT1M" => ("PT59S", "PT60S"),
                 "PT5M" => ("PT4M59.9999999S", "PT300S"),
                 other => panic!("teach this test what is just below {other}"),
             };
-            self.set(below, self.must(&["AB202"]));
+            self.set(below, self.must(&["AB0202"]));
             self.set(same, Expected::Nothing);
         }
         if let Some(most) = property.max_duration {
@@ -452,7 +452,7 @@ impl Mutations<'_> {
                 "PT168H" => ("P7DT1S", "P7D"),
                 other => panic!("teach this test what is just above {other}"),
             };
-            self.set(above, self.must(&["AB202"]));
+            self.set(above, self.must(&["AB0202"]));
             self.set(same, Expected::Nothing);
         } else {
             // The service's own "unlimited".

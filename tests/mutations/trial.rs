@@ -157,7 +157,7 @@ impl<'l> Trial<'l> {
         let found = report.documents[0].operation.as_ref().map(|found| found.id);
         if found != Some(self.operation.id) {
             let at_root = |found: &Diagnostic| {
-                found.pointer.is_empty() && matches!(found.code, "AB011" | "AB012")
+                found.pointer.is_empty() && matches!(found.code, "AB0011" | "AB0012")
             };
             let at = format!("{}{}", self.shape.prefix(self.operation), mutation.at);
             let errors = report
@@ -225,7 +225,7 @@ impl<'l> Trial<'l> {
                 found.code == *code && found.pointer == pointer
             };
             // More or fewer members may well leave the operation open.
-            let open = self.shape == Shape::Detected && found.code == "AB012";
+            let open = self.shape == Shape::Detected && found.code == "AB0012";
             (nothing || found.pointer != at)
                 && !open
                 && !mutation.caused.iter().any(caused)
@@ -313,14 +313,14 @@ impl<'l> Trial<'l> {
                 let report = lint(self.linter, self.operation, self.shape, &changed);
                 let at = member.value.pointer();
                 let seen = report.diagnostics().filter(|found| {
-                    found.code == "AB002"
+                    found.code == "AB0002"
                         && found.pointer == at
                         && found.severity == Severity::Warning
                 });
                 if seen.count() != 1 {
                     let got =
                         report.diagnostics().filter(|found| !self.before.contains(&key(found)));
-                    let got = format!("expected AB002, warning, once; got:\n{}", shown(got));
+                    let got = format!("expected AB0002, warning, once; got:\n{}", shown(got));
                     failures.add(self, "a member", what, &at, got);
                 }
             }

@@ -57,7 +57,7 @@ rule! {
     /// `const` of `thumbprintAlgorithm` in `schemas/models.json`, which has
     /// it from the API's documentation ("must be sha1").
     THUMBPRINT_ALGORITHM {
-        code: "AB101",
+        code: "AB0101",
         id: "certificate/thumbprint-algorithm",
         severity: Error,
         service_code: "InvalidPropertyValue",
@@ -93,7 +93,7 @@ rule! {
     /// ## Source
     /// `pattern` and `maxHexDigits` of `thumbprint` in `schemas/models.json`.
     THUMBPRINT {
-        code: "AB102",
+        code: "AB0102",
         id: "certificate/thumbprint",
         severity: Error,
         service_code: "InvalidPropertyValue",
@@ -152,7 +152,7 @@ rule! {
     /// `deprecated` on `certificateReferences` in `schemas/models.json`; the
     /// API's change document adds the property as deprecated.
     DEPRECATED_REFERENCE {
-        code: "AB103",
+        code: "AB0103",
         id: "certificate/deprecated-reference",
         severity: Warning,
         service_code: "CertificateRetired",
@@ -181,7 +181,7 @@ rule! {
     /// ## Source
     /// `deprecated` in `schemas/operations.json`.
     DEPRECATED_OPERATION {
-        code: "AB104",
+        code: "AB0104",
         id: "certificate/deprecated-operation",
         severity: Warning,
         service_code: "CertificateRetired",
@@ -209,7 +209,7 @@ rule! {
     /// ## Source
     /// The API's documentation of `password`.
     PASSWORD_WITH_CER {
-        code: "AB105",
+        code: "AB0105",
         id: "certificate/password-with-cer",
         severity: Warning,
         check: Check::Models(&[Model::BatchCertificate], deprecated::password_with_cer),

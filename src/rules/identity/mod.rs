@@ -54,7 +54,7 @@ rule! {
     /// ## Source
     /// The API's change document: the description of `autoUser.scope`.
     WINDOWS_AUTO_USER_SCOPE {
-        code: "AB301",
+        code: "AB0301",
         id: "identity/windows-auto-user-scope",
         severity: Warning,
         check: Check::Models(&[Model::AutoUserSpecification], user::windows_scope),
@@ -103,7 +103,7 @@ rule! {
     /// ## Source
     /// The API's change document: the description of `autoUser.scope`.
     WINDOWS_DEFAULT_SCOPE {
-        code: "AB302",
+        code: "AB0302",
         id: "identity/windows-default-scope",
         severity: Info,
         check: Check::Models(
@@ -135,7 +135,7 @@ rule! {
     /// The API's documentation of `userIdentity`: the two are mutually
     /// exclusive.
     USER_NAME_AND_AUTO_USER {
-        code: "AB303",
+        code: "AB0303",
         id: "identity/user-name-and-auto-user",
         severity: Warning,
         service_code: "InvalidPropertyValue",
@@ -172,7 +172,7 @@ rule! {
     /// ## Source
     /// Default of `elevationLevel` in `schemas/models.json`; users' reports.
     ELEVATION_NEEDED {
-        code: "AB304",
+        code: "AB0304",
         id: "identity/elevation-needed",
         severity: Info,
         check: Check::Models(

@@ -49,7 +49,7 @@ rule! {
     /// Required properties of the API version's models; `required` in
     /// `schemas/models.json`.
     MISSING_PROPERTY {
-        code: "AB031",
+        code: "AB0031",
         id: "structure/missing-property",
         severity: Error,
         service_code: "MissingRequiredProperty",
@@ -84,7 +84,7 @@ rule! {
     /// Properties of the API version's models in `schemas/models.json`; the
     /// service's answer is "Could not find member ... on object of type ...".
     UNKNOWN_PROPERTY {
-        code: "AB032",
+        code: "AB0032",
         id: "structure/unknown-property",
         severity: Error,
         service_code: "InvalidRequestBody",
@@ -116,7 +116,7 @@ rule! {
     /// ## Source
     /// Types of the API version's models in `schemas/models.json`.
     WRONG_TYPE {
-        code: "AB033",
+        code: "AB0033",
         id: "structure/wrong-type",
         severity: Error,
         service_code: "InvalidRequestBody",
@@ -143,7 +143,7 @@ rule! {
     /// ## Source
     /// Enums of the API version in `schemas/models.json`.
     ENUM_VALUE {
-        code: "AB034",
+        code: "AB0034",
         id: "structure/enum-value",
         severity: Error,
         service_code: "InvalidPropertyValue",
@@ -176,7 +176,7 @@ rule! {
     /// ## Source
     /// Enums of the API version in `schemas/models.json`.
     ENUM_CASE {
-        code: "AB035",
+        code: "AB0035",
         id: "structure/enum-case",
         severity: Warning,
         check: Check::Step,
@@ -204,7 +204,7 @@ rule! {
     /// ## Source
     /// `readOnly` in `schemas/models.json`.
     READ_ONLY {
-        code: "AB036",
+        code: "AB0036",
         id: "structure/read-only",
         severity: Warning,
         check: Check::Step,
@@ -234,7 +234,7 @@ rule! {
     /// The models of the API version; only a few properties are documented as
     /// nullable, and those are not reported.
     NULL_VALUE {
-        code: "AB037",
+        code: "AB0037",
         id: "structure/null-value",
         severity: Info,
         check: Check::Step,
@@ -263,7 +263,7 @@ rule! {
     /// `not` in `schemas/models.json`. Every whole number of the API has 32
     /// bits.
     OUT_OF_RANGE {
-        code: "AB038",
+        code: "AB0038",
         id: "structure/out-of-range",
         severity: Error,
         service_code: "InvalidPropertyValue",
@@ -291,7 +291,7 @@ rule! {
     /// ## Source
     /// `pattern` in `schemas/models.json`.
     PATTERN {
-        code: "AB039",
+        code: "AB0039",
         id: "structure/pattern",
         severity: Error,
         service_code: "InvalidPropertyValue",
@@ -320,7 +320,7 @@ rule! {
     /// ## Source
     /// `format: base64` in `schemas/models.json`.
     BASE64 {
-        code: "AB040",
+        code: "AB0040",
         id: "structure/base64",
         severity: Error,
         service_code: "InvalidPropertyValue",
@@ -348,7 +348,7 @@ rule! {
     /// ## Source
     /// `format: uri` in `schemas/models.json`.
     URL {
-        code: "AB041",
+        code: "AB0041",
         id: "structure/url",
         severity: Warning,
         service_code: "InvalidPropertyValue",
@@ -376,7 +376,7 @@ rule! {
     /// ## Source
     /// `format: octal` in `schemas/models.json`.
     FILE_MODE {
-        code: "AB042",
+        code: "AB0042",
         id: "structure/file-mode",
         severity: Warning,
         check: Check::Format(crate::api::Format::Octal, values::octal),
@@ -407,7 +407,7 @@ rule! {
     /// ## Source
     /// Properties of the API version's models in `schemas/models.json`.
     PROPERTY_CASE {
-        code: "AB043",
+        code: "AB0043",
         id: "structure/property-case",
         severity: Warning,
         check: Check::Step,
@@ -441,7 +441,7 @@ rule! {
     /// ## Source
     /// `mustBeSpecified` in `schemas/models.json`.
     MUST_BE_SPECIFIED {
-        code: "AB044",
+        code: "AB0044",
         id: "structure/must-be-specified",
         severity: Warning,
         check: Check::Models(
@@ -461,7 +461,7 @@ rule! {
     /// ## Source
     /// A limit of batchlint itself.
     AND_MORE {
-        code: "AB045",
+        code: "AB0045",
         id: "structure/and-more",
         severity: Info,
         check: Check::Step,

@@ -36,7 +36,7 @@ rule! {
     /// ## Source
     /// `format: duration` in `schemas/models.json`; ISO 8601-1, 5.5.2.
     DURATION {
-        code: "AB201",
+        code: "AB0201",
         id: "time/duration",
         severity: Error,
         service_code: "InvalidPropertyValue",
@@ -65,7 +65,7 @@ rule! {
     /// `minimumDuration` and `maximumDuration` in `schemas/models.json`, which
     /// are documented with the status 400.
     DURATION_RANGE {
-        code: "AB202",
+        code: "AB0202",
         id: "time/duration-range",
         severity: Error,
         service_code: "InvalidPropertyValue",
@@ -94,7 +94,7 @@ rule! {
     /// ## Source
     /// `format: date-time` in `schemas/models.json`; RFC 3339, section 5.6.
     DATE_TIME {
-        code: "AB203",
+        code: "AB0203",
         id: "time/date-time",
         severity: Error,
         service_code: "InvalidPropertyValue",
