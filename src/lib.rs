@@ -9,11 +9,16 @@ pub mod rules;
 #[cfg(feature = "cli")]
 pub mod cli;
 
+mod analysis;
+mod date;
 mod linter;
 mod request;
+mod words;
 
-pub use linter::{Linter, LinterBuilder, MAX_BODY_BYTES, Target, UnknownRule};
-pub use report::{Diagnostic, Report, Severity};
+pub use date::{Date, NotADate};
+pub use linter::{Linter, LinterBuilder, MAX_BODY_BYTES, Target, UnknownOperation, UnknownVersion};
+pub use report::{Diagnostic, DocumentReport, Report, Severity};
+pub use rules::UnknownRule;
 
 /// The README's examples are tests too.
 #[cfg(doctest)]

@@ -257,7 +257,7 @@ fn what_batchlint_knows_is_listed() {
     };
     let rules = json(&["rules", "--format", "json"]);
     let listed = rules["rules"].as_array().expect("a list");
-    assert_eq!(listed.len(), batchlint::rules::all().len());
+    assert_eq!(listed.len(), batchlint::rules::all().count());
     let operations = json(&["operations", "--format", "json"]);
     assert_eq!(operations["operations"].as_array().map(Vec::len), Some(28));
     let page = stdout(&run(folder.path(), &["explain", "certificate/thumbprint-algorithm"]));

@@ -10,18 +10,17 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use batchlint::report::Applicability;
-use batchlint::{Linter, Report, Target};
+use batchlint::{DocumentReport, Linter, Target};
 
 /// A report as a reader wants to compare it.
-fn shown(report: &Report) -> String {
+fn shown(report: &DocumentReport) -> String {
     let mut out = String::new();
-    let document = &report.documents[0];
-    match &document.operation {
+    match &report.operation {
         Some(operation) => writeln!(out, "{}: {}", operation.id, operation.reason),
         None => writeln!(out, "no operation"),
     }
     .expect("writing to a String cannot fail");
-    for found in &document.diagnostics {
+    for found in &report.diagnostics {
         let at = found.range.start;
         let end = found.range.end;
         write!(
@@ -71,7 +70,7 @@ fn compare(folder: &str) {
     for file in files {
         let text = std::fs::read_to_string(&file).expect("a fixture is text");
         let name = file.file_stem().and_then(|name| name.to_str()).expect("a plain name");
-        let report = linter.lint(Target::detect(), &text);
+        let report = linter.lint(&text, Target::detect());
         insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
             insta::assert_snapshot!(format!("{folder}__{name}"), shown(&report));
         });

@@ -1,83 +1,76 @@
 //! The types of the generated tables, and the tables themselves.
-
-use crate::document::Member;
+//!
+//! A row says in which versions it holds; [`super::Api`] is the door to them,
+//! and shows those of one version.
 
 include!(concat!(env!("OUT_DIR"), "/tables.rs"));
 
-/// What the schemas say of a model.
+/// All tables.
 #[derive(Debug)]
-pub struct ModelInfo {
-    /// The model's name in the API.
-    pub name: &'static str,
-    /// What the model is, in a sentence.
-    pub description: &'static str,
-    /// Its properties, in the order of the schema.
-    pub properties: &'static [Property],
-    /// Names of the properties it must have.
-    pub required: &'static [&'static str],
-    /// The same as a set: a bit for each place in `properties`.
-    pub(crate) required_bits: u64,
-    /// Those of `required` that neighbouring API versions make optional, so
-    /// that a missing one is not surely refused.
-    pub required_in_doubt: &'static [&'static str],
+pub(crate) struct Tables {
+    /// Names of the versions, the oldest first.
+    pub(super) versions: &'static [&'static str],
+    pub(super) names: &'static [&'static str],
+    pub(super) enums: &'static [EnumInfo],
+    pub(super) properties: &'static [Property],
+    pub(super) models: &'static [ModelRow],
+    pub(super) patterns: &'static [&'static str],
+    pub(super) parameters: &'static [Parameter],
+    pub(super) operations: &'static [Operation],
+    /// Every published version, and the day its support ended.
+    pub(super) published: &'static [(&'static str, Option<&'static str>)],
 }
 
-impl ModelInfo {
-    /// The property of this name.
-    #[must_use]
-    pub fn property(&self, name: &str) -> Option<&'static Property> {
-        self.properties.iter().find(|property| property.name == name)
-    }
+/// A set of versions: a bit for each, the oldest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Versions(pub(super) u32);
 
-    /// The place of a member's property. Bodies mostly keep the schema's order,
-    /// so the search goes on at `next`, where the last one ended.
-    pub(crate) fn position(&self, member: Member<'_>, next: &mut usize) -> Option<usize> {
-        let (passed, ahead) = self.properties.split_at_checked(*next)?;
-        let named = |property: &Property| member.is(property.name);
-        let at = match ahead.iter().position(named) {
-            Some(at) => at + *next,
-            None => passed.iter().position(named)?,
-        };
-        *next = at + 1;
-        Some(at)
-    }
-
-    /// The property whose name differs from this one only in case.
-    #[must_use]
-    pub fn property_in_any_case(&self, name: &str) -> Option<&'static Property> {
-        self.properties.iter().find(|property| property.name.eq_ignore_ascii_case(name))
+impl Versions {
+    /// Whether a version, by its place, is in the set.
+    pub(super) fn contain(self, version: u8) -> bool {
+        self.0 & (1 << version) != 0
     }
 }
 
-impl Model {
-    /// Every model a request body can contain, by name.
-    pub const ALL: [Model; MODELS.len()] = ALL_MODELS;
+/// A model that a request body can contain. `Model::BATCH_POOL_CREATE_CONTENT`
+/// and the like name them; the number behind it is of this build alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Model(pub(crate) u8);
 
-    /// What the schemas say of this model.
-    #[must_use]
-    pub fn info(self) -> &'static ModelInfo {
-        &MODELS[self as usize]
-    }
+/// A name that some model has a property of; see [`p`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name(pub(crate) u16);
 
-    /// The model's name in the API.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        self.info().name
-    }
+/// An enum of the API; [`super::Api::values`] has its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Enum(pub(crate) u16);
+
+#[derive(Debug)]
+pub(crate) struct ModelRow {
+    pub(super) name: &'static str,
+    pub(super) description: &'static str,
+    /// Its rows among all properties.
+    pub(super) first: u16,
+    pub(super) end: u16,
+    /// For each version, those required: a bit for each place among its rows.
+    pub(super) required: &'static [u64],
 }
 
 /// A property of a model.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Property {
     /// The property's name on the wire.
     pub name: &'static str,
+    /// The same, for comparing with the constants in [`p`].
+    pub id: Name,
     /// What the property is for, in a sentence.
     pub description: &'static str,
     /// The JSON type of its value.
     pub kind: Kind,
     /// The format of its value, or of its items where it is an array.
     pub format: Option<Format>,
-    /// Index of the pattern of its value or items; see [`Property::pattern`].
+    /// Index of the pattern of its value or items.
     pub(crate) pattern: Option<usize>,
     /// The one value it may have.
     pub constant: Option<&'static str>,
@@ -87,41 +80,117 @@ pub struct Property {
     pub min_duration: Option<&'static str>,
     /// The longest duration allowed, ISO 8601.
     pub max_duration: Option<&'static str>,
-    /// The limits that the schema sets its value, or the number of its items.
-    pub(crate) limits: Limits,
     /// The greatest number of characters that all items may have together.
     pub max_total_length: Option<u64>,
+    /// The limits that the schema sets its value, or the number of its items.
+    pub limits: Limits,
     /// Whether it is read-only, secret and the like.
     pub flags: Flags,
+    /// What else is known of it.
+    pub facts: &'static Facts,
+    pub(crate) within: Versions,
+    pub(super) required: Versions,
+    pub(super) in_doubt: Versions,
 }
 
-impl Property {
-    /// Every regular expression of the schemas.
-    pub(crate) fn patterns() -> impl Iterator<Item = &'static str> {
-        PATTERNS.iter().copied()
-    }
-
-    /// The regular expression that its value, or each of its items, matches.
-    #[must_use]
-    pub fn pattern(&self) -> Option<&'static str> {
-        self.pattern.map(|index| PATTERNS[index])
-    }
+/// The limits that a schema sets a value; all are inclusive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// The smallest number allowed.
+    pub minimum: Option<i64>,
+    /// The greatest number allowed.
+    pub maximum: Option<i64>,
+    /// The greatest number of characters (Unicode code points) allowed.
+    pub max_length: Option<u32>,
+    /// The greatest number of items allowed.
+    pub max_items: Option<u32>,
+    /// A range of numbers that are not allowed.
+    pub excluded: Option<(i64, i64)>,
 }
 
-/// The limits that a schema sets a value.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Limits {
-    pub(crate) minimum: Option<i64>,
-    pub(crate) maximum: Option<i64>,
-    pub(crate) max_length: Option<u32>,
-    pub(crate) max_items: Option<u32>,
-    /// Whether it sets others than these.
-    pub(crate) other: bool,
+/// What is known of a few properties only.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Facts {
+    /// What happens when it is left out, where that is no value to be written.
+    pub default_meaning: Option<&'static str>,
+    /// The tag that an image without one gets.
+    pub default_tag: Option<&'static str>,
+    /// Values with a meaning of their own.
+    pub special_values: &'static [(&'static str, &'static str)],
+    /// Values that are common; others are allowed.
+    pub examples: &'static [&'static str],
+    /// Forms of a resource id or URL, with placeholders in braces.
+    pub forms: &'static [&'static str],
+    /// The resource provider in the id.
+    pub form_provider: Option<&'static str>,
+    /// The one pool allocation mode of an account in which it can be used.
+    pub only_pool_allocation_mode: Option<&'static str>,
+    /// Values that the documentation says are not supported.
+    pub unsupported_values: &'static [&'static str],
+    /// Series of sizes that the documentation calls unsupported; it is out of
+    /// date there.
+    pub unsupported_series: &'static [&'static str],
+    /// Kinds of values that may be given.
+    pub allowed_kinds: &'static [&'static str],
+    /// The greatest size documented, as documented.
+    pub max_size: Option<&'static str>,
+    /// The greatest size of its JSON, as documented.
+    pub max_serialized_size: Option<&'static str>,
+    /// The greatest number of hexadecimal digits.
+    pub max_hex_digits: Option<u32>,
+    /// A further greatest value, for each core of a node.
+    pub maximum_per_core: Option<u32>,
+    /// How many nodes one item serves.
+    pub nodes_per_item: Option<u32>,
+    /// The smallest number in an item that is a number or a range of them.
+    pub item_minimum: Option<i64>,
+    /// The greatest number in such an item.
+    pub item_maximum: Option<i64>,
+    /// What the service is documented to answer when a limit is broken.
+    pub rejection: Option<Rejection>,
+}
+
+impl Facts {
+    /// Nothing more is known.
+    pub(super) const NONE: Facts = Facts {
+        default_meaning: None,
+        default_tag: None,
+        special_values: &[],
+        examples: &[],
+        forms: &[],
+        form_provider: None,
+        only_pool_allocation_mode: None,
+        unsupported_values: &[],
+        unsupported_series: &[],
+        allowed_kinds: &[],
+        max_size: None,
+        max_serialized_size: None,
+        max_hex_digits: None,
+        maximum_per_core: None,
+        nodes_per_item: None,
+        item_minimum: None,
+        item_maximum: None,
+        rejection: None,
+    };
+}
+
+/// How the service refuses a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Rejection {
+    /// The HTTP status.
+    pub status: Option<u16>,
+    /// The error code.
+    pub code: Option<&'static str>,
+    /// The one limit that this is of, as the schema names it.
+    pub of: Option<&'static str>,
 }
 
 /// Yes-or-no facts about a property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Flags(u8);
+pub struct Flags(u16);
 
 impl Flags {
     /// None of the below.
@@ -129,17 +198,29 @@ impl Flags {
     /// The service sets it; in a request it is ignored or refused.
     pub const READ_ONLY: Flags = Flags(1);
     /// Sent when creating, never returned.
-    pub const WRITE_ONLY: Flags = Flags(2);
+    pub const WRITE_ONLY: Flags = Flags(1 << 1);
     /// The API marks it as deprecated.
-    pub const DEPRECATED: Flags = Flags(4);
+    pub const DEPRECATED: Flags = Flags(1 << 2);
     /// Its value must never be shown.
-    pub const SECRET: Flags = Flags(8);
+    pub const SECRET: Flags = Flags(1 << 3);
     /// Its value may be a URL with a shared access signature.
-    pub const MAY_CONTAIN_SAS: Flags = Flags(16);
+    pub const MAY_CONTAIN_SAS: Flags = Flags(1 << 4);
     /// Optional in the schema; the documentation says that it must be given.
-    pub const MUST_BE_SPECIFIED: Flags = Flags(32);
+    pub const MUST_BE_SPECIFIED: Flags = Flags(1 << 5);
     /// It may be `null`, and the service itself returns it so.
-    pub const NULLABLE: Flags = Flags(64);
+    pub const NULLABLE: Flags = Flags(1 << 6);
+    /// Two values that differ only in case are the same.
+    pub const CASE_INSENSITIVE: Flags = Flags(1 << 7);
+    /// It can be changed only while the pool has no nodes.
+    pub const ONLY_WHEN_POOL_EMPTY: Flags = Flags(1 << 8);
+    /// It cannot be changed once the resource is there.
+    pub const NOT_UPDATABLE: Flags = Flags(1 << 9);
+    /// A path relative to a folder that Batch chooses.
+    pub const RELATIVE_PATH: Flags = Flags(1 << 10);
+    /// A path that must not contain `..`.
+    pub const NO_PARENT_SEGMENTS: Flags = Flags(1 << 11);
+    /// Its smallest value follows from a documented special value.
+    pub const MINIMUM_IMPLIED: Flags = Flags(1 << 12);
 
     /// Both sets together.
     #[must_use]
@@ -155,7 +236,8 @@ impl Flags {
 }
 
 /// The JSON type of a value.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Kind {
     /// Any string; [`Property::format`] may say more.
     String,
@@ -165,8 +247,8 @@ pub enum Kind {
     Number,
     /// `true` or `false`.
     Boolean,
-    /// One of the values of an enum; see [`Kind::values`].
-    Enum(usize),
+    /// One of the values of an enum; see [`super::Api::values`].
+    Enum(Enum),
     /// An object of this model.
     Object(Model),
     /// An object with any keys, whose values are strings.
@@ -180,10 +262,20 @@ pub enum Kind {
 impl Kind {
     /// The enum that the value, or each item, must be of.
     #[must_use]
-    pub fn values(&self) -> Option<&'static EnumInfo> {
+    pub fn enumeration(self) -> Option<Enum> {
         match self {
-            Kind::Enum(index) => Some(&ENUMS[*index]),
-            Kind::Array(items) => items.values(),
+            Kind::Enum(one) => Some(one),
+            Kind::Array(items) => items.enumeration(),
+            _ => None,
+        }
+    }
+
+    /// The model that the value, or each item, must be of.
+    #[must_use]
+    pub fn model(self) -> Option<Model> {
+        match self {
+            Kind::Object(model) => Some(model),
+            Kind::Array(items) => items.model(),
             _ => None,
         }
     }
@@ -191,6 +283,7 @@ impl Kind {
 
 /// The format of a string or number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Format {
     /// A whole number of 32 bits.
     Int32,
@@ -210,17 +303,28 @@ pub enum Format {
     Octal,
 }
 
-/// An enum of the API.
+/// What the schemas say of an enum.
 #[derive(Debug)]
-pub struct EnumInfo {
-    /// The enum's name in the API.
-    pub name: &'static str,
-    /// Its values, spelled as on the wire.
-    pub values: &'static [&'static str],
+pub(crate) struct EnumInfo {
+    pub(super) name: &'static str,
+    pub(super) description: &'static str,
+    pub(super) values: &'static [EnumValue],
+}
+
+/// A value of an enum.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct EnumValue {
+    /// The value, spelled as on the wire.
+    pub value: &'static str,
+    /// What it means.
+    pub meaning: Option<&'static str>,
+    pub(super) within: Versions,
 }
 
 /// An operation of the API.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Operation {
     /// The operation's id, such as `Pools_CreatePool`.
     pub id: &'static str,
@@ -236,29 +340,30 @@ pub struct Operation {
     pub deprecated: bool,
     /// The statuses it answers with when it succeeds, such as `201`.
     pub success: &'static [&'static str],
-    /// Index into [`PARAMETERS`], and whether it must be given.
-    pub(crate) parameters: &'static [(usize, bool)],
+    pub(super) parameters: &'static [Given],
     /// The request body; `None` where the operation takes none.
     pub body: Option<Body>,
+    pub(super) within: Versions,
 }
 
-impl Operation {
-    /// The operation's path, query and header parameters, each with whether it
-    /// must be given.
-    pub fn parameters(&self) -> impl Iterator<Item = (&'static Parameter, bool)> + use<> {
-        self.parameters.iter().map(|(index, required)| (&PARAMETERS[*index], *required))
-    }
+/// A parameter as an operation has it.
+#[derive(Debug)]
+pub(crate) struct Given {
+    pub(super) parameter: usize,
+    pub(super) required: bool,
+    pub(super) within: Versions,
 }
 
 /// The request body of an operation.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Body {
     /// The name of the body among the operation's parameters.
     pub parameter: &'static str,
     /// The model of the body.
     pub model: Model,
     /// What this operation requires beyond what the model requires.
-    pub required: &'static [&'static str],
+    pub(super) required: &'static [(Name, Versions)],
     /// Whether sources differ on the required properties of nested objects, so
     /// that a missing one is not surely refused (PATCH bodies; items of arrays
     /// apart).
@@ -267,6 +372,7 @@ pub struct Body {
 
 /// A path, query or header parameter.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Parameter {
     /// The parameter's name on the wire.
     pub name: &'static str,
@@ -284,6 +390,8 @@ pub struct Parameter {
     pub maximum: Option<i64>,
     /// Whether clients set it by themselves, so that users need not.
     pub set_by_clients: bool,
+    /// Whether a greater value is taken, and the default used instead.
+    pub larger_values_use_default: bool,
     /// What it is for, in a sentence.
     pub description: &'static str,
 }
@@ -313,6 +421,7 @@ impl ParameterLocation {
 
 /// The type of a parameter's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ParameterKind {
     /// Any text.
     String,
@@ -322,4 +431,13 @@ pub enum ParameterKind {
     Boolean,
     /// Several texts, written comma-separated.
     List,
+}
+
+/// The tables with a second, made-up version, for tests of what depends on
+/// the version.
+#[cfg(test)]
+pub(crate) mod made_up {
+    use super::*;
+
+    include!(concat!(env!("OUT_DIR"), "/made_up.rs"));
 }

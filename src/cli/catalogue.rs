@@ -21,6 +21,8 @@ struct RuleEntry {
     id: &'static str,
     category: &'static str,
     severity: Severity,
+    group: &'static str,
+    status: &'static str,
     summary: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     service_code: Option<&'static str>,
@@ -34,6 +36,8 @@ impl From<&Rule> for RuleEntry {
             id: rule.id,
             category: rule.category(),
             severity: rule.severity,
+            group: rule.group.name(),
+            status: rule.status.name(),
             summary: rule.summary(),
             service_code: rule.service_code,
             url: rule.url(),
@@ -45,12 +49,12 @@ pub(super) fn rules(format: ListFormat) -> Result<u8, Error> {
     let mut out = String::new();
     match format {
         ListFormat::Json => {
-            let list: Vec<RuleEntry> = rules::all().iter().copied().map(Into::into).collect();
+            let list: Vec<RuleEntry> = rules::all().map(Into::into).collect();
             out = serde_json::to_string_pretty(&json!({ "version": 1, "rules": list }))?;
             out.push('\n');
         }
         ListFormat::Human => {
-            let width = rules::all().iter().map(|rule| rule.id.len()).max().unwrap_or_default();
+            let width = rules::all().map(|rule| rule.id.len()).max().unwrap_or_default();
             for rule in rules::all() {
                 // Writing to a String cannot fail.
                 let _ = writeln!(
@@ -123,11 +127,11 @@ struct ParameterEntry {
 }
 
 pub(super) fn operations(format: ListFormat) -> Result<u8, Error> {
+    let newest = api::Api::latest();
     let mut out = String::new();
     match format {
         ListFormat::Json => {
             let list: Vec<OperationEntry> = api::operations()
-                .iter()
                 .map(|operation| OperationEntry {
                     id: operation.id,
                     method: operation.method,
@@ -135,9 +139,9 @@ pub(super) fn operations(format: ListFormat) -> Result<u8, Error> {
                     description: operation.description,
                     aliases: operation.aliases,
                     deprecated: operation.deprecated,
-                    body: operation.body.as_ref().map(|body| body.model.name()),
-                    parameters: operation
-                        .parameters()
+                    body: operation.body.as_ref().map(|body| newest.model_name(body.model)),
+                    parameters: newest
+                        .parameters(operation)
                         .map(|(parameter, required)| ParameterEntry {
                             name: parameter.name,
                             location: parameter.location.name(),

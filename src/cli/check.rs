@@ -11,7 +11,7 @@ use super::output::{self, Checked};
 use super::progress::Progress;
 use super::{CLEAN, CheckArgs, Colors, Error, FAILED, FOUND, Format};
 use crate::api::{self, Operation};
-use crate::report::{Report, Severity};
+use crate::report::Severity;
 use crate::{Linter, Target};
 
 /// Words of which a file found in a folder has one if it is a request body;
@@ -112,15 +112,9 @@ fn note_skipped(skipped: &[PathBuf]) {
 
 /// An operation by the user's word for it.
 pub(super) fn operation(name: &str) -> Result<&'static Operation, Error> {
-    api::operation(name).ok_or_else(|| {
-        let names: Vec<_> = api::operations()
-            .iter()
-            .flat_map(|operation| operation.aliases.iter().copied().chain([operation.id]))
-            .collect();
-        Error::UnknownOperation {
-            name: name.to_owned(),
-            nearest: crate::rules::structure::nearest_of(name, &names),
-        }
+    api::operation(name).ok_or_else(|| match Target::operation(name) {
+        Err(unknown) => unknown.into(),
+        Ok(_) => Error::Usage("the operation is of another API version"),
     })
 }
 
@@ -131,10 +125,8 @@ fn linter(args: &CheckArgs, config: &Config) -> Result<Linter, Error> {
         Some(path) => Error::Config { path: path.clone(), message: error.to_string() },
         None => error.into(),
     };
-    if args.select.is_empty() {
-        for rule in &config.select {
-            builder = builder.select(rule).map_err(in_config)?;
-        }
+    for rule in &config.select {
+        builder = builder.select(rule).map_err(in_config)?;
     }
     for rule in &config.ignore {
         builder = builder.ignore(rule).map_err(in_config)?;
@@ -150,6 +142,7 @@ fn linter(args: &CheckArgs, config: &Config) -> Result<Linter, Error> {
             }
         };
     }
+    builder = builder.overriding();
     for rule in &args.select {
         builder = builder.select(rule)?;
     }
@@ -239,17 +232,17 @@ impl Job<'_> {
             (None, Some(operation)) => Target::configured(operation),
             (None, None) => Target::detect(),
         };
-        let report = self.linter.lint_bytes(target, &bytes);
+        let report = self.linter.lint_bytes(&bytes, target);
         let text = String::from(std::borrow::Cow::from(crate::document::decode(&bytes)));
-        let unknown = report.documents.iter().all(|document| document.operation.is_none());
+        let unknown = report.operation.is_none();
         if input.found && unknown && !TELLING.iter().any(|word| text.contains(word)) {
             return Outcome::Skipped;
         }
-        let mut one = Checked::new(&input.path, only(report), text);
+        let mut one = Checked::new(&input.path, report, text);
         let mut fixes = 0;
         let mut failed = None;
         if self.fixing.any() && one.report.diagnostics.iter().any(|d| !d.fixes.is_empty()) {
-            let lint = |text: &str| only(self.linter.lint(target, text));
+            let lint = |text: &str| self.linter.lint(text, target);
             match fix::apply(self.fixing, &mut one, lint) {
                 Ok(count) => fixes = count,
                 Err(error) => failed = Some(error),
@@ -257,13 +250,4 @@ impl Job<'_> {
         }
         Outcome::Checked { one: Box::new(one), fixes, failed }
     }
-}
-
-/// The one document of a report on one document.
-fn only(mut report: Report) -> crate::report::DocumentReport {
-    report.documents.pop().unwrap_or_else(|| crate::report::DocumentReport {
-        path: None,
-        operation: None,
-        diagnostics: Vec::new(),
-    })
 }

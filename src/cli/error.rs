@@ -15,14 +15,9 @@ pub enum Error {
         count: usize,
     },
     /// No operation has this id or alias.
-    #[error("no operation is called `{name}`")]
-    #[diagnostic(help("{}`batchlint operations` lists them", nearest_help(*nearest)))]
-    UnknownOperation {
-        /// What was given.
-        name: String,
-        /// The nearest alias or id.
-        nearest: Option<&'static str>,
-    },
+    #[error(transparent)]
+    #[diagnostic(help("{}`batchlint operations` lists them", nearest_help(_0.nearest)))]
+    UnknownOperation(#[from] crate::UnknownOperation),
     /// The operation has no request body, so it has no schema.
     #[error("{operation} has no request body")]
     NoBody {

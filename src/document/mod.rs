@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use decode::{Decoded, decode};
 pub use lines::{LineIndex, Position};
 pub use problem::{Problem, ProblemKind, Repair};
-pub(crate) use text::push_segment;
+pub(crate) use text::{Number, push_segment};
 
 /// The deepest nesting of arrays and objects that is read. RFC 8259 leaves
 /// the limit to the parser; no request body of the API nests a tenth as deep.
@@ -466,6 +466,101 @@ impl<'d> Member<'d> {
     pub fn key_span(self) -> Span {
         let node = self.value.document.node(self.key);
         Span { start: node.start, end: node.end }
+    }
+}
+
+/// What the analysis needs of the nodes, by their places in the list. A key's
+/// value is the node behind it.
+impl Document<'_> {
+    /// What a node is; `Invalid` where there is none.
+    pub(crate) fn kind_of(&self, index: u32) -> NodeKind {
+        self.nodes.get(index as usize).map_or(NodeKind::Invalid, |node| node.kind)
+    }
+
+    /// Index of the node behind a node's subtree.
+    pub(crate) fn behind(&self, index: u32) -> u32 {
+        // Always ahead, so that a loop over siblings ends.
+        self.nodes.get(index as usize).map_or(u32::MAX, |node| node.next.max(index + 1))
+    }
+
+    /// Where a node is.
+    pub(crate) fn span_of(&self, index: u32) -> Span {
+        self.nodes
+            .get(index as usize)
+            .map_or(Span::new(0, 0), |node| Span { start: node.start, end: node.end })
+    }
+
+    /// Whether a key is not in the text: a value stands where a member should.
+    pub(crate) fn is_nameless(&self, key: u32) -> bool {
+        self.nodes.get(key as usize).is_none_or(|node| node.style == Style::Absent)
+    }
+
+    /// The content of a key or string, escapes resolved.
+    pub(crate) fn content_of(&self, index: u32) -> Cow<'_, str> {
+        match self.nodes.get(index as usize) {
+            Some(_) => self.content(index),
+            None => Cow::Borrowed(""),
+        }
+    }
+
+    /// The same, without a look at how it is written where it is plain.
+    #[inline]
+    pub(crate) fn plain_or_content(&self, key: u32) -> Cow<'_, str> {
+        match self.nodes.get(key as usize) {
+            Some(node) if node.style == Style::Plain => {
+                let content = node.start as usize + 1..node.end as usize - 1;
+                Cow::Borrowed(self.text.get(content).unwrap_or_default())
+            }
+            Some(_) => self.content(key),
+            None => Cow::Borrowed(""),
+        }
+    }
+
+    /// Whether a string has this content.
+    #[inline]
+    pub(crate) fn is_string(&self, index: u32, content: &str) -> bool {
+        self.content_is(index, content)
+    }
+
+    /// Whether a node is written so.
+    pub(crate) fn is_text(&self, index: u32, text: &str) -> bool {
+        self.text.get(self.span_of(index).range()) == Some(text)
+    }
+
+    /// Whether a string has at most so many characters.
+    pub(crate) fn has_at_most(&self, index: u32, characters: usize) -> bool {
+        self.value(index).is_none_or(|value| value.has_at_most(characters))
+    }
+
+    /// A number's value.
+    pub(crate) fn number_of(&self, index: u32) -> Number {
+        let source = self.text.get(self.span_of(index).range()).unwrap_or_default();
+        text::number(source.trim_start_matches('+'))
+    }
+
+    /// The value at this place in the list.
+    pub(crate) fn value_of(&self, index: u32) -> Option<Value<'_>> {
+        self.value(index)
+    }
+
+    /// The last node that begins at or before an offset.
+    pub(crate) fn last_at(&self, offset: u32) -> Option<u32> {
+        let count = self.nodes.partition_point(|node| node.start <= offset);
+        count.checked_sub(1).and_then(|at| u32::try_from(at).ok())
+    }
+}
+
+impl Value<'_> {
+    /// Its place in the list of nodes.
+    pub(crate) fn index(self) -> u32 {
+        self.index
+    }
+}
+
+impl Member<'_> {
+    /// The place of its name in the list of nodes.
+    pub(crate) fn key_index(self) -> u32 {
+        self.key
     }
 }
 

@@ -58,7 +58,7 @@ pub(super) fn code_unit(escape: &str) -> Option<u16> {
 }
 
 /// A number's value.
-pub(super) enum Number {
+pub(crate) enum Number {
     Integer(i64),
     Float(f64),
 }

@@ -46,6 +46,7 @@ impl std::fmt::Display for Severity {
 
 /// What was found in one or more documents.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Report {
     /// Version of this form: 1.
     pub version: u32,
@@ -57,6 +58,14 @@ pub struct Report {
 
 impl Report {
     /// A report of these documents.
+    ///
+    /// ```
+    /// use batchlint::{Linter, Report, Target};
+    ///
+    /// let document = Linter::new().lint("{}", Target::detect());
+    /// let report = Report::new(vec![document]);
+    /// assert_eq!(report.summary.documents, 1);
+    /// ```
     #[must_use]
     pub fn new(documents: Vec<DocumentReport>) -> Self {
         let mut summary = Summary { documents: documents.len(), ..Summary::default() };
@@ -84,6 +93,7 @@ impl Report {
 
 /// How many documents and diagnostics a report has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Summary {
     /// Documents read.
     pub documents: usize,
@@ -97,6 +107,7 @@ pub struct Summary {
 
 /// What was found in one document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct DocumentReport {
     /// The document's path as given; `-` for standard input. The library,
     /// which reads no files, leaves it out.
@@ -106,10 +117,28 @@ pub struct DocumentReport {
     pub operation: Option<OperationReport>,
     /// The findings, by offset, then code.
     pub diagnostics: Vec<Diagnostic>,
+    /// How many further findings are not listed; none is harsher than those
+    /// that are.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub omitted: usize,
+}
+
+impl DocumentReport {
+    /// Whether any diagnostic is an error.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|found| found.severity == Severity::Error)
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// The operation a document was checked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct OperationReport {
     /// The operation's id.
     pub id: &'static str,
@@ -130,6 +159,7 @@ impl OperationReport {
 /// How a document's operation was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum OperationSource {
     /// The caller named it.
     Given,
@@ -144,6 +174,7 @@ pub enum OperationSource {
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Diagnostic {
     /// Code of the rule, such as `AB0101`.
     pub code: &'static str,
@@ -183,6 +214,7 @@ pub struct Range {
 
 /// Another place that belongs to a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Related {
     /// What is there.
     pub message: String,

@@ -1,7 +1,8 @@
 //! Finds the operation of a bare body by its shape.
 
-use crate::api::{self, Body, Flags, Model, Operation};
+use crate::api::{Api, Body, Flags, Model, Operation};
 use crate::document::{NodeKind, Object, Value};
+use crate::words::nearest_of;
 
 /// What the shape says.
 pub(super) enum Found {
@@ -34,9 +35,8 @@ struct Score {
 }
 
 impl Score {
-    fn of(operation: &'static Operation, object: Object<'_>) -> Option<Score> {
+    fn of(api: Api, operation: &'static Operation, object: Object<'_>) -> Option<Score> {
         let body = operation.body.as_ref()?;
-        let info = body.model.info();
         let mut score = Score {
             operation,
             body,
@@ -51,14 +51,16 @@ impl Score {
             if name.starts_with("odata.") {
                 continue;
             }
-            match info.property(&name).or_else(|| info.property_in_any_case(&name)) {
+            match api.property_in_any_case(body.model, &name) {
                 Some(property) if property.flags.contains(Flags::READ_ONLY) => score.read_only += 1,
                 Some(property) => score.known.push(property.name),
                 None => score.unknown += 1,
             }
         }
-        for name in info.required.iter().chain(body.required) {
-            if score.known.contains(name) {
+        let required = api.properties(body.model).filter(|property| api.requires(property));
+        let extra = api.body_requires(body).map(|name| api.name(name));
+        for name in required.map(|property| property.name).chain(extra) {
+            if score.known.contains(&name) {
                 score.present.push(name);
             } else {
                 score.missing.push(name);
@@ -83,10 +85,10 @@ impl Score {
 }
 
 /// The operation that a bare body is for.
-pub(super) fn operation(root: Value<'_>) -> Found {
+pub(super) fn operation(api: Api, root: Value<'_>) -> Found {
     match root.kind() {
         NodeKind::Object => {}
-        NodeKind::Array => return list(root),
+        NodeKind::Array => return list(api, root),
         _ => {
             return Found::None {
                 message: "a request body is a JSON object".into(),
@@ -96,11 +98,11 @@ pub(super) fn operation(root: Value<'_>) -> Found {
     }
     let Some(object) = root.as_object() else { return nothing(None) };
     let scores: Vec<Score> =
-        api::operations().iter().filter_map(|operation| Score::of(operation, object)).collect();
+        api.operations().filter_map(|operation| Score::of(api, operation, object)).collect();
     if let Some(advice) = other_kind(object, &scores) {
         return advice;
     }
-    let Some(best) = best(&scores, object) else { return nothing(nearest(object)) };
+    let Some(best) = best(&scores, object) else { return nothing(nearest(api, object)) };
     if best.known == ["id"] && best.unknown == 0 {
         return Found::None {
             message: "a body with nothing but an `id` may be of any operation".into(),
@@ -151,12 +153,13 @@ fn as_change<'s>(best: &'s Score, scores: &'s [Score]) -> Option<&'s Score> {
 
 /// The one of these operations that a body is for.
 pub(super) fn among(
+    api: Api,
     body: Value<'_>,
     candidates: &[&'static Operation],
 ) -> Option<(&'static Operation, String)> {
     let object = body.as_object()?;
     let scores: Vec<Score> =
-        candidates.iter().filter_map(|operation| Score::of(operation, object)).collect();
+        candidates.iter().filter_map(|operation| Score::of(api, operation, object)).collect();
     best(&scores, object).map(|score| (score.operation, reason(score)))
 }
 
@@ -190,16 +193,20 @@ fn best<'s>(scores: &'s [Score], object: Object<'_>) -> Option<&'s Score> {
 /// The model that creates the resource that a body's model is of.
 fn resource(model: Model) -> Option<Model> {
     match model {
-        Model::BatchJobCreateContent | Model::BatchJob | Model::BatchJobUpdateContent => {
-            Some(Model::BatchJobCreateContent)
+        Model::BATCH_JOB_CREATE_CONTENT | Model::BATCH_JOB | Model::BATCH_JOB_UPDATE_CONTENT => {
+            Some(Model::BATCH_JOB_CREATE_CONTENT)
         }
-        Model::BatchJobScheduleCreateContent
-        | Model::BatchJobSchedule
-        | Model::BatchJobScheduleUpdateContent => Some(Model::BatchJobScheduleCreateContent),
-        Model::BatchTaskCreateContent | Model::BatchTask => Some(Model::BatchTaskCreateContent),
-        Model::BatchPoolCreateContent
-        | Model::BatchPoolUpdateContent
-        | Model::BatchPoolReplaceContent => Some(Model::BatchPoolCreateContent),
+        Model::BATCH_JOB_SCHEDULE_CREATE_CONTENT
+        | Model::BATCH_JOB_SCHEDULE
+        | Model::BATCH_JOB_SCHEDULE_UPDATE_CONTENT => {
+            Some(Model::BATCH_JOB_SCHEDULE_CREATE_CONTENT)
+        }
+        Model::BATCH_TASK_CREATE_CONTENT | Model::BATCH_TASK => {
+            Some(Model::BATCH_TASK_CREATE_CONTENT)
+        }
+        Model::BATCH_POOL_CREATE_CONTENT
+        | Model::BATCH_POOL_UPDATE_CONTENT
+        | Model::BATCH_POOL_REPLACE_CONTENT => Some(Model::BATCH_POOL_CREATE_CONTENT),
         _ => None,
     }
 }
@@ -214,12 +221,12 @@ fn reason(score: &Score) -> String {
 }
 
 /// A bare array: tasks, as az takes them.
-fn list(root: Value<'_>) -> Found {
+fn list(api: Api, root: Value<'_>) -> Found {
     let task = |item: Value<'_>| {
         let object = item.as_object();
         object.is_some_and(|object| object.has("commandLine") || object.has("id"))
     };
-    let operation = api::operation("Tasks_CreateTaskCollection");
+    let operation = api.operation("Tasks_CreateTaskCollection");
     let any = root.as_array().is_some_and(|mut items| items.any(task));
     match operation {
         Some(operation) if any => Found::One {
@@ -293,17 +300,23 @@ fn nothing(near: Option<&'static Operation>) -> Found {
 }
 
 /// The operation one of whose names is nearest to one of the body's.
-fn nearest(object: Object<'_>) -> Option<&'static Operation> {
+fn nearest(api: Api, object: Object<'_>) -> Option<&'static Operation> {
     let mut names: Vec<String> =
         object.members().map(|member| member.name().into_owned()).collect();
     names.truncate(50);
     let near = |operation: &&'static Operation| {
-        let info = operation.body.as_ref().map(|body| body.model.info());
-        info.map_or(0, |info| {
-            let known: Vec<_> = info.properties.iter().map(|property| property.name).collect();
-            let near = |name: &&String| crate::rules::structure::nearest_of(name, &known).is_some();
-            names.iter().filter(near).count()
-        })
+        let Some(body) = &operation.body else { return 0 };
+        let known: Vec<_> = api.properties(body.model).map(|property| property.name).collect();
+        let near = |name: &&String| nearest_of(name, &known).is_some();
+        names.iter().filter(near).count()
     };
-    api::operations().iter().rev().max_by_key(near).filter(|operation| near(operation) > 0)
+    // Of equals the first counts.
+    let mut best: Option<(usize, &'static Operation)> = None;
+    for operation in api.operations() {
+        let count = near(&operation);
+        if count > best.map_or(0, |(most, _)| most) {
+            best = Some((count, operation));
+        }
+    }
+    best.map(|(_, operation)| operation)
 }

@@ -1,36 +1,40 @@
 //! What a check says, before the report makes it concrete.
 
-use crate::document::{Member, NodeKind, Span, Value};
+use crate::analysis::{Analysis, Cursor};
+use crate::document::{NodeKind, Span};
 use crate::report::{Applicability, Edit, Fix, Severity, is_secret_name, redact};
+use crate::request::Spot;
 
 use super::Rule;
+use super::settings::Levels;
+use crate::api::Flags;
 
 /// A finding: what a diagnostic is made from.
 #[derive(Debug)]
 pub(crate) struct Finding {
     pub(crate) rule: &'static Rule,
+    /// The rule's own severity, or the one that the user gives it.
     pub(crate) severity: Severity,
+    /// A milder severity of this finding; see [`Finding::at_most`].
+    most: Option<Severity>,
     pub(crate) message: String,
     pub(crate) help: Option<String>,
-    pub(crate) pointer: String,
+    /// The value that the pointer leads to; the one around the span if none.
+    pub(crate) node: Option<u32>,
     pub(crate) span: Span,
     pub(crate) related: Vec<(Span, String)>,
     pub(crate) fixes: Vec<Fix>,
 }
 
 impl Finding {
-    pub(crate) fn new(
-        rule: &'static Rule,
-        pointer: String,
-        span: Span,
-        message: impl Into<String>,
-    ) -> Self {
+    fn new(rule: &'static Rule, node: Option<u32>, span: Span, message: impl Into<String>) -> Self {
         Finding {
             rule,
             severity: rule.severity,
+            most: None,
             message: message.into(),
             help: None,
-            pointer,
+            node,
             span,
             related: Vec::new(),
             fixes: Vec::new(),
@@ -38,17 +42,24 @@ impl Finding {
     }
 
     /// At a value. An object or array is shown by its opening bracket.
-    pub(crate) fn at(rule: &'static Rule, value: Value<'_>, message: impl Into<String>) -> Self {
-        Finding::new(rule, value.pointer(), head(value), message)
+    pub(crate) fn at(rule: &'static Rule, at: Cursor<'_>, message: impl Into<String>) -> Self {
+        Finding::new(rule, Some(at.index()), at.head(), message)
     }
 
-    /// At a member's name; the pointer is that of its value.
-    pub(crate) fn at_key(
-        rule: &'static Rule,
-        member: Member<'_>,
-        message: impl Into<String>,
-    ) -> Self {
-        Finding::new(rule, member.value.pointer(), member.key_span(), message)
+    /// At the name of a member's value; the pointer is that of the value.
+    pub(crate) fn at_key(rule: &'static Rule, at: Cursor<'_>, message: impl Into<String>) -> Self {
+        let span = at.key().map_or(at.head(), Cursor::span);
+        Finding::new(rule, Some(at.index()), span, message)
+    }
+
+    /// At a part of a value.
+    pub(crate) fn spot(rule: &'static Rule, at: Spot, message: impl Into<String>) -> Self {
+        Finding::new(rule, Some(at.node), at.span, message)
+    }
+
+    /// At a part of the text, whatever is there.
+    pub(crate) fn text(rule: &'static Rule, span: Span, message: impl Into<String>) -> Self {
+        Finding::new(rule, None, span, message)
     }
 
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
@@ -56,16 +67,17 @@ impl Finding {
         self
     }
 
-    /// An error, of a rule whose other findings are milder.
-    pub(crate) fn severe(mut self) -> Self {
-        self.severity = Severity::Error;
+    /// A milder severity than the rule's own, since the service is less sure
+    /// to mind; never a harsher one. It holds too where a user makes all rules
+    /// or a category harsher.
+    pub(crate) fn at_most(mut self, severity: Severity) -> Self {
+        self.most = Some(self.most.map_or(severity, |most| most.min(severity)));
         self
     }
 
-    /// A milder severity than the rule's own; never a harsher one.
-    pub(crate) fn at_most(mut self, severity: Severity) -> Self {
-        self.severity = self.severity.min(severity);
-        self
+    /// The same, if it is in doubt.
+    pub(crate) fn at_most_if(self, doubtful: bool, severity: Severity) -> Self {
+        if doubtful { self.at_most(severity) } else { self }
     }
 
     pub(crate) fn related(mut self, span: Span, message: impl Into<String>) -> Self {
@@ -86,18 +98,9 @@ impl Finding {
 
     /// A fix that writes a string of this content in place of a value. The
     /// content must need no escapes.
-    pub(crate) fn write(
-        self,
-        applicability: Applicability,
-        value: Value<'_>,
-        content: &str,
-    ) -> Self {
-        self.fix(
-            format!("Write `{content}`"),
-            applicability,
-            value.span(),
-            format!("\"{content}\""),
-        )
+    pub(crate) fn write(self, applicability: Applicability, at: Cursor<'_>, content: &str) -> Self {
+        let title = format!("Write `{content}`");
+        self.fix(title, applicability, at.span(), format!("\"{content}\""))
     }
 
     /// A fix of several edits, in document order.
@@ -116,46 +119,94 @@ impl Finding {
     }
 }
 
-/// How many findings of one document are kept. Nobody reads more, and each
-/// costs a look through the document for its pointer.
+/// How many findings of one document are listed. Nobody reads more.
 pub(crate) const MAX_FINDINGS: usize = 500;
 
-/// The findings of a document, as they come.
-#[derive(Debug, Default)]
-pub(crate) struct Findings {
-    pub(crate) list: Vec<Finding>,
+/// The findings of a document, as they come, each with the severity that it
+/// will have. Of each severity as many are kept as can be listed, so that none
+/// displaces a harsher one.
+pub(crate) struct Findings<'a> {
+    analysis: &'a Analysis<'a>,
+    levels: &'a Levels,
+    /// Infos, warnings and errors.
+    kept: [Vec<Finding>; 3],
+    omitted: usize,
 }
 
-impl Findings {
-    pub(crate) fn add(&mut self, finding: Finding) {
-        if !self.is_full() {
-            self.list.push(finding);
+impl<'a> Findings<'a> {
+    pub(crate) fn new(analysis: &'a Analysis<'a>, levels: &'a Levels) -> Self {
+        let omitted = analysis.request.omitted;
+        Findings { analysis, levels, kept: Default::default(), omitted }
+    }
+
+    pub(crate) fn add(&mut self, mut finding: Finding) {
+        let read_only = finding.node.is_some_and(|node| self.analysis.cursor(node).is_read_only());
+        // The service ignores or refuses the whole, so what is wrong within it
+        // is never sure to be refused for its own sake.
+        let most = match (finding.most, read_only) {
+            (Some(most), true) => Some(most.min(Severity::Warning)),
+            (None, true) => Some(Severity::Warning),
+            (most, false) => most,
+        };
+        finding.severity = self.levels.severity(finding.rule, most);
+        let list = &mut self.kept[finding.severity as usize];
+        if list.len() < MAX_FINDINGS {
+            list.push(finding);
+        } else {
+            self.omitted += 1;
         }
     }
 
-    /// Whether no more are kept, so that looking for some is for nothing.
-    pub(crate) fn is_full(&self) -> bool {
-        self.list.len() > MAX_FINDINGS
+    pub(crate) fn extend(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        findings.into_iter().for_each(|finding| self.add(finding));
+    }
+
+    /// Counts findings that were not even made.
+    pub(crate) fn omit(&mut self, count: usize) {
+        self.omitted += count;
+    }
+
+    /// The findings to list, the harshest before others where there are too
+    /// many, in document order; and how many are left out.
+    pub(crate) fn conclude(self) -> (Vec<Finding>, usize) {
+        let [infos, warnings, errors] = self.kept;
+        let mut list = errors;
+        list.extend(warnings);
+        list.extend(infos);
+        let omitted = self.omitted + list.len().saturating_sub(MAX_FINDINGS);
+        list.truncate(MAX_FINDINGS);
+        list.sort_by(|a, b| {
+            (a.span.start, a.rule.code, a.span.end, &a.message).cmp(&(
+                b.span.start,
+                b.rule.code,
+                b.span.end,
+                &b.message,
+            ))
+        });
+        list.dedup_by(|a, b| {
+            a.span == b.span && a.rule.code == b.rule.code && a.message == b.message
+        });
+        (list, omitted)
     }
 }
 
-/// The part of a value that stands for it when shown.
-pub(crate) fn head(value: Value<'_>) -> Span {
-    let span = value.span();
-    match value.kind() {
-        NodeKind::Object | NodeKind::Array => Span { start: span.start, end: span.start + 1 },
-        _ => span,
-    }
+/// Whether a value must not be shown, by its property or by the names around
+/// it.
+pub(crate) fn is_secret(at: Cursor<'_>) -> bool {
+    std::iter::once(at).chain(at.ancestors()).any(|at| {
+        at.property().is_some_and(|property| property.flags.contains(Flags::SECRET))
+            || at.key().is_some_and(|key| is_secret_name(&key.content()))
+    })
 }
 
 /// A value as a message may show it: short, in backquotes, without secrets.
-pub(crate) fn shown(value: Value<'_>) -> String {
-    match value.kind() {
+pub(crate) fn shown(at: Cursor<'_>) -> String {
+    match at.kind() {
         NodeKind::Object => "an object".into(),
         NodeKind::Array => "an array".into(),
         NodeKind::Invalid => "nothing readable".into(),
-        _ if value.pointer().split('/').any(is_secret_name) => "a hidden value".into(),
-        _ => format!("`{}`", shorten(&redact(value.source()), 48)),
+        _ if is_secret(at) => "a hidden value".into(),
+        _ => format!("`{}`", shorten(&redact(at.source()), 48)),
     }
 }
 

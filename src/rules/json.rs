@@ -1,10 +1,26 @@
 //! JSON: what is wrong with the text itself, before any schema.
 
-use crate::document::{Document, MAX_BYTES, MAX_DEPTH, Member, Problem, ProblemKind, Span};
+use crate::analysis::{Cursor, Fault, FaultKind};
+use crate::document::{Decoded, MAX_BYTES, MAX_DEPTH, Problem, ProblemKind, Span};
 use crate::report::Applicability;
-use crate::rules::{Check, Finding, Findings, Rule, rule};
+use crate::rules::{Category, Check, Context, Finding, Findings, Rule, rule};
 
 use super::finding::shorten;
+
+/// The text itself.
+pub static CATEGORY: Category = Category {
+    id: "json",
+    about: "The text itself: whether it is JSON, and JSON that every reader takes alike.",
+    rules: &[
+        &SYNTAX,
+        &DUPLICATE_KEY,
+        &ENCODING,
+        &BYTE_ORDER_MARK,
+        &NUMBER_RANGE,
+        &LONE_SURROGATE,
+        &NESTING,
+    ],
+};
 
 rule! {
     /// The text is not JSON.
@@ -36,7 +52,7 @@ rule! {
         id: "json/syntax",
         severity: Error,
         service_code: "InvalidRequestBody",
-        check: Check::Step,
+        checks: &[Check::Document(syntax)],
     }
 }
 
@@ -63,7 +79,7 @@ rule! {
         code: "AB0002",
         id: "json/duplicate-key",
         severity: Warning,
-        check: Check::Step,
+        checks: &[Check::Shape(FaultKind::Duplicate, duplicate_key)],
     }
 }
 
@@ -86,7 +102,7 @@ rule! {
         id: "json/encoding",
         severity: Error,
         service_code: "InvalidRequestBody",
-        check: Check::Step,
+        checks: &[Check::Document(encoding)],
     }
 }
 
@@ -106,7 +122,7 @@ rule! {
         code: "AB0004",
         id: "json/byte-order-mark",
         severity: Warning,
-        check: Check::Step,
+        checks: &[Check::Document(byte_order_mark)],
     }
 }
 
@@ -133,7 +149,7 @@ rule! {
         code: "AB0005",
         id: "json/number-range",
         severity: Warning,
-        check: Check::Step,
+        checks: &[Check::Document(number_range)],
     }
 }
 
@@ -161,7 +177,7 @@ rule! {
         code: "AB0006",
         id: "json/lone-surrogate",
         severity: Warning,
-        check: Check::Step,
+        checks: &[Check::Document(lone_surrogate)],
     }
 }
 
@@ -178,16 +194,49 @@ rule! {
         code: "AB0007",
         id: "json/nesting",
         severity: Error,
-        check: Check::Step,
+        checks: &[Check::Document(nesting)],
     }
 }
 
-/// Turns what the parser complained about into findings.
-pub(crate) fn problems(document: &Document<'_>, findings: &mut Findings) {
-    for problem in document.problems() {
-        let (rule, message, help) = describe(problem);
-        let pointer = pointer_at(document, problem.span);
-        let mut finding = Finding::new(rule, pointer, problem.span, message);
+fn syntax(context: &Context<'_>, findings: &mut Findings<'_>) {
+    let other = |kind: &ProblemKind| {
+        matches!(
+            kind,
+            ProblemKind::ByteOrderMark
+                | ProblemKind::NumberRange
+                | ProblemKind::LoneSurrogate
+                | ProblemKind::TooDeep
+        )
+    };
+    problems(&SYNTAX, context, findings, |kind| !other(kind));
+}
+
+fn byte_order_mark(context: &Context<'_>, findings: &mut Findings<'_>) {
+    problems(&BYTE_ORDER_MARK, context, findings, |kind| *kind == ProblemKind::ByteOrderMark);
+}
+
+fn number_range(context: &Context<'_>, findings: &mut Findings<'_>) {
+    problems(&NUMBER_RANGE, context, findings, |kind| *kind == ProblemKind::NumberRange);
+}
+
+fn lone_surrogate(context: &Context<'_>, findings: &mut Findings<'_>) {
+    problems(&LONE_SURROGATE, context, findings, |kind| *kind == ProblemKind::LoneSurrogate);
+}
+
+fn nesting(context: &Context<'_>, findings: &mut Findings<'_>) {
+    problems(&NESTING, context, findings, |kind| *kind == ProblemKind::TooDeep);
+}
+
+/// Says what the parser complained about, of the kinds that a rule is for.
+fn problems(
+    rule: &'static Rule,
+    context: &Context<'_>,
+    findings: &mut Findings<'_>,
+    is_ours: impl Fn(&ProblemKind) -> bool,
+) {
+    for problem in context.analysis.document.problems().iter().filter(|one| is_ours(&one.kind)) {
+        let (message, help) = describe(problem);
+        let mut finding = Finding::text(rule, problem.span, message);
         if let Some(help) = help {
             finding = finding.help(help);
         }
@@ -203,7 +252,8 @@ pub(crate) fn problems(document: &Document<'_>, findings: &mut Findings) {
     }
 }
 
-fn describe(problem: &Problem) -> (&'static Rule, String, Option<String>) {
+/// What a problem is, and what to do about it.
+fn describe(problem: &Problem) -> (String, Option<String>) {
     let mut help = None;
     let message = match &problem.kind {
         ProblemKind::Empty => {
@@ -211,9 +261,7 @@ fn describe(problem: &Problem) -> (&'static Rule, String, Option<String>) {
             "the document is empty".to_owned()
         }
         ProblemKind::TooLong => format!("the document has more than {MAX_BYTES} bytes"),
-        ProblemKind::ByteOrderMark => {
-            return (&BYTE_ORDER_MARK, "the text begins with a byte order mark".to_owned(), None);
-        }
+        ProblemKind::ByteOrderMark => "the text begins with a byte order mark".to_owned(),
         ProblemKind::Unclosed(bracket) => format!("this `{bracket}` is never closed"),
         ProblemKind::UnopenedBracket(bracket) => format!("this `{bracket}` closes nothing"),
         ProblemKind::UnclosedString => "this string is never closed".to_owned(),
@@ -235,17 +283,14 @@ fn describe(problem: &Problem) -> (&'static Rule, String, Option<String>) {
         ProblemKind::Comment => "JSON has no comments".to_owned(),
         ProblemKind::UnclosedComment => "JSON has no comments, and this one never ends".to_owned(),
         ProblemKind::BadNumber => "JSON writes numbers otherwise".to_owned(),
-        ProblemKind::NumberRange => {
-            let message = "no reader can hold this number".to_owned();
-            return (&NUMBER_RANGE, message, None);
-        }
+        ProblemKind::NumberRange => "no reader can hold this number".to_owned(),
         ProblemKind::BadEscape => {
             help = Some("a backslash itself is written `\\\\`".into());
             "this is no escape sequence".to_owned()
         }
         ProblemKind::LoneSurrogate => {
-            let help = "write the character itself, or both halves of the pair".to_owned();
-            return (&LONE_SURROGATE, "this is half of a surrogate pair".to_owned(), Some(help));
+            help = Some("write the character itself, or both halves of the pair".to_owned());
+            "this is half of a surrogate pair".to_owned()
         }
         ProblemKind::ControlCharacter(character) => {
             format!("the control character U+{:04X} must be escaped", u32::from(*character))
@@ -262,15 +307,13 @@ fn describe(problem: &Problem) -> (&'static Rule, String, Option<String>) {
             "something follows behind the end of the value".to_owned()
         }
         ProblemKind::TooDeep => {
-            let message =
-                format!("nested deeper than {MAX_DEPTH} levels; what is within was not checked");
-            return (&NESTING, message, None);
+            format!("nested deeper than {MAX_DEPTH} levels; what is within was not checked")
         }
         ProblemKind::GaveUp => {
             "too many syntax errors; the rest of the document was not read".to_owned()
         }
     };
-    (&SYNTAX, message, help)
+    (message, help)
 }
 
 fn title(kind: &ProblemKind) -> &'static str {
@@ -291,65 +334,48 @@ fn title(kind: &ProblemKind) -> &'static str {
     }
 }
 
-/// The pointer of the innermost value around a place in the text.
-fn pointer_at(document: &Document<'_>, span: Span) -> String {
-    let mut found = None;
-    let mut next = document.root();
-    while let Some(value) = next {
-        found = Some(value);
-        let around = |span_of: Span| span_of.start <= span.start && span.start < span_of.end;
-        next = match (value.as_object(), value.as_array()) {
-            (Some(object), _) => {
-                let mut members = object.members();
-                members.find(|m| around(m.value.span()) || around(m.key_span())).map(|m| m.value)
-            }
-            (_, Some(mut items)) => items.find(|item| around(item.span())),
-            _ => None,
-        };
-    }
-    found.map(crate::document::Value::pointer).unwrap_or_default()
-}
-
 /// A member whose name its object has had before.
-pub(crate) fn duplicate_key(first: Member<'_>, again: Member<'_>, findings: &mut Findings) {
-    let name = again.name();
+fn duplicate_key(
+    fault: &Fault,
+    at: Cursor<'_>,
+    context: &Context<'_>,
+    findings: &mut Findings<'_>,
+) {
+    let name = at.key().map(Cursor::content).unwrap_or_default();
     let message = format!("`{}` stands twice in this object", shorten(&name, 48));
-    let finding = Finding::at_key(&DUPLICATE_KEY, again, message)
-        .related(first.key_span(), "the first one")
-        .help("readers differ on which one counts, most take the last; keep one");
-    findings.add(finding);
+    let first = context.analysis.cursor(fault.other).span();
+    findings.add(
+        Finding::at_key(&DUPLICATE_KEY, at, message)
+            .related(first, "the first one")
+            .help("readers differ on which one counts, most take the last; keep one"),
+    );
 }
 
-/// Every such member of a document, for those parts that no schema is for.
-pub(crate) fn duplicate_keys(document: &Document<'_>, findings: &mut Findings) {
-    if let Some(root) = document.root() {
-        let _ = root.to_json(&mut |first, again| {
-            if !findings.is_full() {
-                duplicate_key(first, again, findings);
-            }
-        });
-    }
-}
-
-/// A file in an encoding of this name.
-pub(crate) fn foreign_encoding(encoding: &str, findings: &mut Findings) {
-    let message = format!("the file is {encoding}, not UTF-8");
-    let finding = Finding::new(&ENCODING, String::new(), Span::new(0, 0), message)
-        .help("save it as UTF-8 without a byte order mark");
-    findings.add(finding);
-}
-
-/// Bytes that are not UTF-8, at these places.
-pub(crate) fn wrong_bytes(places: &[Span], findings: &mut Findings) {
-    if let Some(first) = places.first() {
-        let message = match places.len() {
-            1 => "these bytes are not UTF-8".to_owned(),
-            count => {
-                format!("these bytes are not UTF-8, nor are those in {} other places", count - 1)
-            }
-        };
-        let finding = Finding::new(&ENCODING, String::new(), *first, message)
-            .help("the file seems to be in an older code page; save it as UTF-8");
-        findings.add(finding);
+fn encoding(context: &Context<'_>, findings: &mut Findings<'_>) {
+    match context.decoded {
+        None | Some(Decoded::Utf8(_)) => {}
+        Some(Decoded::Foreign { encoding, .. }) => {
+            let message = format!("the file is {encoding}, not UTF-8");
+            findings.add(
+                Finding::text(&ENCODING, Span::new(0, 0), message)
+                    .help("save it as UTF-8 without a byte order mark"),
+            );
+        }
+        Some(Decoded::Patched { wrong, .. }) => {
+            let Some(first) = wrong.first() else { return };
+            let message = match wrong.len() {
+                1 => "these bytes are not UTF-8".to_owned(),
+                count => {
+                    format!(
+                        "these bytes are not UTF-8, nor are those in {} other places",
+                        count - 1
+                    )
+                }
+            };
+            findings.add(
+                Finding::text(&ENCODING, *first, message)
+                    .help("the file seems to be in an older code page; save it as UTF-8"),
+            );
+        }
     }
 }

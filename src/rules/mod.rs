@@ -1,11 +1,11 @@
 //! The rules: what each one is, and which there are.
 //!
 //! A rule is one [`Rule`]: its documentation, from which the user's pages are
-//! generated, its code, id and severity, and its check. A check subscribes to
-//! the models it is about, so it holds wherever the model recurs; the walk
-//! over the document calls it. Rules whose check is part of another step (the
-//! parser, the schema validator, the reading of the request) say so with
-//! `Check::Step` and are reported from there.
+//! generated, its code, id and severity, and its checks. A check says when it
+//! is called: for the document or the request as a whole, for a fault in the
+//! shape of the body, for every object of a model or value of a property,
+//! wherever they recur. What runs, and how bad it is, is the user's choice
+//! (`settings.rs`).
 
 pub mod certificate;
 pub mod identity;
@@ -14,17 +14,42 @@ pub mod request;
 pub mod structure;
 pub mod time;
 
+mod dispatch;
 pub(crate) mod finding;
-mod visit;
+mod settings;
 
-use crate::api::{Format, Model};
 use crate::report::Severity;
 
-pub(crate) use finding::{Finding, Findings};
-pub(crate) use visit::{Dispatch, Pool, Visit};
+pub(crate) use dispatch::{Check, Context, Dispatch};
+pub(crate) use finding::{Finding, Findings, MAX_FINDINGS};
+pub use settings::UnknownRule;
+pub(crate) use settings::{Levels, Settings};
+
+/// Every category, by the codes of its rules. A new one goes here.
+static CATEGORIES: &[&Category] = &[
+    &json::CATEGORY,
+    &request::CATEGORY,
+    &structure::CATEGORY,
+    &certificate::CATEGORY,
+    &time::CATEGORY,
+    &identity::CATEGORY,
+];
+
+/// Rules on one subject.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Category {
+    /// The part of its rules' ids before the slash.
+    pub id: &'static str,
+    /// What its rules are about, in a sentence.
+    pub about: &'static str,
+    /// Its rules, by code.
+    pub rules: &'static [&'static Rule],
+}
 
 /// A rule.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Rule {
     /// `AB` and four digits; never reused.
     pub code: &'static str,
@@ -32,31 +57,65 @@ pub struct Rule {
     pub id: &'static str,
     /// The severity of its findings, where a finding has no milder one.
     pub severity: Severity,
+    /// Whether it runs unless asked for.
+    pub group: Group,
+    /// How settled it is.
+    pub status: Status,
+    /// Ids that it had before; they still mean this rule.
+    pub formerly: &'static [&'static str],
     /// The error code that the service answers with, where it is known.
     pub service_code: Option<&'static str>,
     /// The rule's page in Markdown: a sentence, then its sections.
     pub docs: &'static str,
-    /// What finds it.
-    pub(crate) check: Check,
+    pub(crate) checks: &'static [Check],
 }
 
-/// What finds the findings of a rule.
-pub(crate) enum Check {
-    /// A step of the linter that does more than this rule.
-    Step,
-    /// Called with every object of these models.
-    Models(&'static [Model], fn(&Visit<'_>, &mut Findings)),
-    /// Called with every value whose property has this format.
-    Format(Format, fn(&visit::Field<'_>, &mut Findings)),
+/// Whom a rule is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Group {
+    /// For everybody: it runs unless it is ignored.
+    Recommended,
+    /// For those who want more: it runs only if it is selected, by its code or
+    /// id, its category, this group or `all`.
+    Pedantic,
 }
 
-impl std::fmt::Debug for Check {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Check::Step => "Step",
-            Check::Models(..) => "Models",
-            Check::Format(..) => "Format",
-        })
+impl Group {
+    const ALL: [Group; 2] = [Group::Recommended, Group::Pedantic];
+
+    /// `recommended` or `pedantic`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Group::Recommended => "recommended",
+            Group::Pedantic => "pedantic",
+        }
+    }
+}
+
+/// How settled a rule is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Status {
+    /// On trial: it runs only if it is selected by its code or id, and may
+    /// change or go.
+    Preview,
+    /// Here to stay.
+    Stable,
+    /// About to go; it runs only if it is selected.
+    Deprecated,
+}
+
+impl Status {
+    /// `preview`, `stable` or `deprecated`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Preview => "preview",
+            Status::Stable => "stable",
+            Status::Deprecated => "deprecated",
+        }
     }
 }
 
@@ -85,79 +144,34 @@ impl Rule {
         )
     }
 
-    /// Whether a user's word for rules means this one: its code, its id, its
-    /// category, or `all`.
+    /// Whether this is the rule's code, its id, or one that it had before.
     #[must_use]
-    pub fn is(&self, name: &str) -> bool {
-        name.eq_ignore_ascii_case(self.code)
-            || name == self.id
-            || name == self.category()
-            || name == "all"
+    pub fn is_called(&self, name: &str) -> bool {
+        name.eq_ignore_ascii_case(self.code) || name == self.id || self.formerly.contains(&name)
     }
 }
 
-/// Every rule, by code.
+/// Every category, by the codes of its rules.
 #[must_use]
-pub fn all() -> &'static [&'static Rule] {
-    &ALL
+pub fn categories() -> &'static [&'static Category] {
+    CATEGORIES
 }
 
-/// By code. A new rule goes here and nowhere else.
-static ALL: [&Rule; 44] = [
-    &json::SYNTAX,
-    &json::DUPLICATE_KEY,
-    &json::ENCODING,
-    &json::BYTE_ORDER_MARK,
-    &json::NUMBER_RANGE,
-    &json::LONE_SURROGATE,
-    &json::NESTING,
-    &request::UNKNOWN_OPERATION,
-    &request::AMBIGUOUS_OPERATION,
-    &request::CONFLICTING_OPERATION,
-    &request::MISSING_BODY,
-    &request::UNEXPECTED_BODY,
-    &request::MISSING_PARAMETER,
-    &request::UNKNOWN_PARAMETER,
-    &request::PARAMETER_VALUE,
-    &request::API_VERSION,
-    &request::TOO_LARGE,
-    &structure::MISSING_PROPERTY,
-    &structure::UNKNOWN_PROPERTY,
-    &structure::WRONG_TYPE,
-    &structure::ENUM_VALUE,
-    &structure::ENUM_CASE,
-    &structure::READ_ONLY,
-    &structure::NULL_VALUE,
-    &structure::OUT_OF_RANGE,
-    &structure::PATTERN,
-    &structure::BASE64,
-    &structure::URL,
-    &structure::FILE_MODE,
-    &structure::PROPERTY_CASE,
-    &structure::MUST_BE_SPECIFIED,
-    &structure::AND_MORE,
-    &certificate::THUMBPRINT_ALGORITHM,
-    &certificate::THUMBPRINT,
-    &certificate::DEPRECATED_REFERENCE,
-    &certificate::DEPRECATED_OPERATION,
-    &certificate::PASSWORD_WITH_CER,
-    &time::DURATION,
-    &time::DURATION_RANGE,
-    &time::DATE_TIME,
-    &identity::WINDOWS_AUTO_USER_SCOPE,
-    &identity::WINDOWS_DEFAULT_SCOPE,
-    &identity::USER_NAME_AND_AUTO_USER,
-    &identity::ELEVATION_NEEDED,
-];
+/// Every rule, by code.
+pub fn all() -> impl Iterator<Item = &'static Rule> + Clone {
+    CATEGORIES.iter().flat_map(|category| category.rules).copied()
+}
 
 /// The rule of this code or id.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Rule> {
-    ALL.iter().find(|rule| rule.code.eq_ignore_ascii_case(name) || rule.id == name).copied()
+    all().find(|rule| rule.is_called(name))
 }
 
 /// Declares a rule. Its doc comment is its page: rustdoc shows it, `explain`
 /// prints it, and `docs/rules/` is generated from it.
+///
+/// `group`, `status`, `formerly` and `service_code` may be left out.
 macro_rules! rule {
     (
         $(#[doc = $doc:literal])*
@@ -165,8 +179,11 @@ macro_rules! rule {
             code: $code:literal,
             id: $id:literal,
             severity: $severity:ident,
+            $(group: $group:ident,)?
+            $(status: $status:ident,)?
+            $(formerly: $formerly:expr,)?
             $(service_code: $service_code:literal,)?
-            check: $check:expr $(,)?
+            checks: $checks:expr $(,)?
         }
     ) => {
         $(#[doc = $doc])*
@@ -174,13 +191,16 @@ macro_rules! rule {
             code: $code,
             id: $id,
             severity: $crate::report::Severity::$severity,
-            service_code: $crate::rules::rule!(@option $($service_code)?),
+            group: $crate::rules::rule!(@or $($crate::rules::Group::$group)?, $crate::rules::Group::Recommended),
+            status: $crate::rules::rule!(@or $($crate::rules::Status::$status)?, $crate::rules::Status::Stable),
+            formerly: $crate::rules::rule!(@or $($formerly)?, &[]),
+            service_code: $crate::rules::rule!(@or $(Some($service_code))?, None),
             docs: concat!($($doc, "\n"),*),
-            check: $check,
+            checks: $checks,
         };
     };
-    (@option) => { None };
-    (@option $value:literal) => { Some($value) };
+    (@or , $default:expr) => { $default };
+    (@or $value:expr, $default:expr) => { $value };
 }
 pub(crate) use rule;
 

@@ -45,7 +45,7 @@ fn codes(operation: Option<&str>, text: &str) -> Vec<&'static str> {
             Target::from(api::operation(name).unwrap_or_else(|| panic!("no operation {name}")))
         }
     };
-    Linter::new().lint(target, text).diagnostics().map(|found| found.code).collect()
+    Linter::new().lint(text, target).diagnostics.iter().map(|found| found.code).collect()
 }
 
 #[test]
@@ -70,8 +70,14 @@ fn every_example_of_a_page_is_true() {
 
 #[test]
 fn codes_are_in_order_and_ids_are_those_of_the_statics() {
-    for pair in all().windows(2) {
-        assert!(pair[0].code < pair[1].code, "{} before {}", pair[0].code, pair[1].code);
+    for category in categories() {
+        for pair in category.rules.windows(2) {
+            assert!(pair[0].code < pair[1].code, "{} before {}", pair[0].code, pair[1].code);
+        }
+        for rule in category.rules {
+            assert_eq!(rule.category(), category.id, "{}", rule.code);
+        }
+        assert!(category.about.ends_with('.'), "{}", category.id);
     }
     for rule in all() {
         let digits = rule.code.strip_prefix("AB").expect("codes begin with AB");
@@ -82,10 +88,10 @@ fn codes_are_in_order_and_ids_are_those_of_the_statics() {
         };
         assert!(plain(category) && plain(name), "{}", rule.id);
     }
-    let mut ids: Vec<_> = all().iter().map(|rule| rule.id).collect();
+    let mut ids: Vec<_> = all().map(|rule| rule.id).collect();
     ids.sort_unstable();
     ids.dedup();
-    assert_eq!(ids.len(), all().len(), "two rules have one id");
+    assert_eq!(ids.len(), all().count(), "two rules have one id");
 }
 
 #[test]
@@ -113,12 +119,11 @@ fn a_rule_is_found_by_code_id_and_category() {
     assert_eq!(rule.id, "certificate/thumbprint-algorithm");
     assert!(find(rule.id).is_some());
     assert!(find("certificate").is_none(), "a category is not one rule");
-    assert!(rule.is("certificate") && rule.is("all") && !rule.is("time"));
 }
 
 #[test]
 fn every_pattern_of_the_schemas_compiles() {
-    for pattern in api::Property::patterns() {
+    for pattern in api::Api::latest().patterns() {
         regex::Regex::new(pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"));
     }
 }
@@ -126,8 +131,8 @@ fn every_pattern_of_the_schemas_compiles() {
 #[test]
 fn rules_without_an_example_find_what_they_are_for() {
     let bytes = |bytes: &[u8]| -> Vec<&str> {
-        let report = Linter::new().lint_bytes(Target::detect(), bytes);
-        report.diagnostics().map(|found| found.code).collect()
+        let report = Linter::new().lint_bytes(bytes, Target::detect());
+        report.diagnostics.iter().map(|found| found.code).collect()
     };
     assert!(bytes(b"\xff\xfe{\0}\0").contains(&"AB0003"));
     assert!(bytes(b"{\"id\": \"\xe9\"}").contains(&"AB0003"));

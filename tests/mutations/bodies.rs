@@ -4,7 +4,7 @@
 //! chosen here, so that they also respect what holds between properties: no
 //! body may have an error, whatever rules are added.
 
-use batchlint::api::{Flags, Format, Kind, Model, Operation, Property};
+use batchlint::api::{Api, Flags, Format, Kind, Model, Operation, Property};
 use serde_json::{Map, Value, json};
 
 /// How many bodies there are of each operation. Of properties that exclude
@@ -18,42 +18,42 @@ pub const SECRET: &str = "hunter2=";
 /// array has an item for each list.
 fn alternatives(model: Model) -> &'static [&'static [&'static str]] {
     match model {
-        Model::BatchPoolCreateContent | Model::BatchPoolSpecification => &[
+        Model::BATCH_POOL_CREATE_CONTENT | Model::BATCH_POOL_SPECIFICATION => &[
             &["targetDedicatedNodes", "targetLowPriorityNodes", "resizeTimeout"],
             &["autoScaleFormula", "autoScaleEvaluationInterval"],
         ],
-        Model::BatchPoolInfo => &[
+        Model::BATCH_POOL_INFO => &[
             &["autoPoolSpecification"],
             &["autoPoolSpecification"],
             &["autoPoolSpecification"],
             &["poolId"],
         ],
-        Model::UserIdentity => &[&["autoUser"], &["username"]],
-        Model::ImageReference => &[
+        Model::USER_IDENTITY => &[&["autoUser"], &["username"]],
+        Model::IMAGE_REFERENCE => &[
             &["publisher", "offer", "sku", "version", "exactVersion"],
             &["publisher", "offer", "sku", "version", "exactVersion"],
             &["virtualMachineImageId"],
             &["sharedGalleryImageId"],
             &["communityGalleryImageId"],
         ],
-        Model::ResourceFile => &[
+        Model::RESOURCE_FILE => &[
             &["httpUrl", "filePath", "fileMode", "identityReference"],
             &["storageContainerUrl", "blobPrefix", "filePath", "fileMode", "identityReference"],
             &["autoStorageContainerName", "blobPrefix", "filePath", "fileMode"],
         ],
-        Model::MountConfiguration => &[
+        Model::MOUNT_CONFIGURATION => &[
             &["azureBlobFileSystemConfiguration"],
             &["nfsMountConfiguration"],
             &["cifsMountConfiguration"],
             &["azureFileShareConfiguration"],
         ],
-        Model::AzureBlobFileSystemConfiguration => {
+        Model::AZURE_BLOB_FILE_SYSTEM_CONFIGURATION => {
             &[&["accountKey"], &["sasKey"], &["identityReference"]]
         }
-        Model::ContainerRegistryReference => &[&["username", "password"], &["identityReference"]],
+        Model::CONTAINER_REGISTRY_REFERENCE => &[&["username", "password"], &["identityReference"]],
         // Of the operating systems, one.
-        Model::VirtualMachineConfiguration => &[&[], &["windowsConfiguration", "licenseType"]],
-        Model::UserAccount => &[&["linuxUserConfiguration"], &["windowsUserConfiguration"]],
+        Model::VIRTUAL_MACHINE_CONFIGURATION => &[&[], &["windowsConfiguration", "licenseType"]],
+        Model::USER_ACCOUNT => &[&["linuxUserConfiguration"], &["windowsUserConfiguration"]],
         _ => &[],
     }
 }
@@ -64,7 +64,7 @@ pub fn maximal(operation: &Operation, variant: usize) -> Value {
     let body = operation.body.as_ref().expect("only operations with a body are asked for");
     // Who puts back what was got sends the read-only properties along.
     let whole = operation.method == "PUT" && variant == 0;
-    Builder { variant, whole }.object(body.model, variant, Model::ALL.len())
+    Builder { variant, whole }.object(body.model, variant, Api::latest().models().count())
 }
 
 #[derive(Clone, Copy)]
@@ -80,9 +80,9 @@ impl Builder {
     }
 
     fn object(self, model: Model, choice: usize, depth: usize) -> Value {
-        assert!(depth > 0, "{} contains itself", model.name());
+        assert!(depth > 0, "{} contains itself", Api::latest().model_name(model));
         let mut object = Map::new();
-        for property in model.info().properties {
+        for property in Api::latest().properties(model) {
             if self.left_out(model, property, choice) {
                 continue;
             }
@@ -102,7 +102,7 @@ impl Builder {
         let listed = |list: &&[&str]| list.contains(&property.name);
         !lists.is_empty() && lists.iter().any(listed) && {
             let chosen = match model {
-                Model::VirtualMachineConfiguration | Model::UserAccount => {
+                Model::VIRTUAL_MACHINE_CONFIGURATION | Model::USER_ACCOUNT => {
                     usize::from(self.windows())
                 }
                 _ => choice % lists.len(),
@@ -117,7 +117,7 @@ impl Builder {
         }
         match property.kind {
             Kind::Array(Kind::Object(inner)) => {
-                let per_item = matches!(inner, Model::ResourceFile | Model::MountConfiguration);
+                let per_item = matches!(*inner, Model::RESOURCE_FILE | Model::MOUNT_CONFIGURATION);
                 let count = if per_item { alternatives(*inner).len() } else { 1 };
                 let choice = |at: usize| if per_item { at } else { self.variant };
                 (0..count).map(|at| self.object(*inner, choice(at), depth)).collect()
@@ -132,7 +132,7 @@ impl Builder {
         match kind {
             Kind::String => text(property).into(),
             Kind::Enum(_) => {
-                let values = kind.values().expect("an enum has values").values;
+                let values = values_of(*kind);
                 values[self.variant % values.len()].into()
             }
             Kind::Integer => 2.into(),
@@ -140,13 +140,13 @@ impl Builder {
             Kind::Boolean => true.into(),
             Kind::Map => json!({ "department": "rendering", "cost centre": "42" }),
             Kind::FreeObject => json!({ "fileUris": ["a", "b"], "deep": { "list": [1, null] } }),
-            Kind::Object(_) | Kind::Array(_) => panic!("{} is not plain", property.name),
+            _ => panic!("{} is not plain", property.name),
         }
     }
 
     /// Values that depend on others, or have limits.
     fn chosen(self, model: Model, property: &Property) -> Option<Value> {
-        let value = match (model.name(), property.name) {
+        let value = match (Api::latest().model_name(model), property.name) {
             (_, "enableAutoScale") => json!(self.variant % 2 == 1),
             (_, "priority") => json!(200),
             (_, "start") => json!(1),
@@ -199,7 +199,7 @@ fn text(property: &Property) -> &'static str {
         Some(Format::Uri) => return "https://account.blob.core.windows.net/container/part",
         Some(Format::Octal) => return "0755",
         Some(Format::Int64) => return "42",
-        Some(Format::Int32 | Format::Double) | None => {}
+        Some(_) | None => {}
     }
     match property.name {
         "thumbprint" => "0123456789abcdef0123456789abcdef01234567",
@@ -244,4 +244,10 @@ fn text(property: &Property) -> &'static str {
         "password" | "accountKey" | "sasKey" | "sshPrivateKey" => SECRET,
         _ => "text-1",
     }
+}
+
+/// The values of an enum, as the newest version has them.
+pub fn values_of(kind: Kind) -> Vec<&'static str> {
+    let of = kind.enumeration().expect("it is an enum");
+    Api::latest().values(of).map(|value| value.value).collect()
 }

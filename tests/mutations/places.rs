@@ -1,6 +1,6 @@
 //! The places of a body: every value in it, with what the schemas say of it.
 
-use batchlint::api::{Flags, Kind, Model, Operation, Property};
+use batchlint::api::{Api, Flags, Kind, Model, Operation, Property};
 use serde_json::Value;
 
 /// Whether the object around a value needs it.
@@ -72,6 +72,7 @@ impl Place {
             Kind::Map => "map",
             Kind::FreeObject => "free object",
             Kind::Array(_) => "array",
+            _ => "unknown",
         }
     }
 }
@@ -86,7 +87,7 @@ pub enum Form {
 
 /// Every value of a body, the body first.
 pub fn places(operation: &'static Operation, form: Form, value: &Value) -> Vec<Place> {
-    const TASK: Kind = Kind::Object(Model::BatchTaskCreateContent);
+    const TASK: Kind = Kind::Object(Model::BATCH_TASK_CREATE_CONTENT);
     let body = operation.body.as_ref().expect("only operations with a body have places");
     let root = Place {
         pointer: String::new(),
@@ -107,16 +108,19 @@ pub fn places(operation: &'static Operation, form: Form, value: &Value) -> Vec<P
 }
 
 /// Which of a model's properties a body needs at a place, and whether surely.
-pub fn required(operation: &Operation, place: &Place) -> Vec<(&'static str, bool)> {
+pub fn required(operation: &'static Operation, place: &Place) -> Vec<(&'static str, bool)> {
     let body = operation.body.as_ref().expect("only operations with a body have places");
-    let Some(info) = place.model().map(Model::info) else { return Vec::new() };
-    let extra = if place.is_root() { body.required } else { &[] };
+    let api = Api::latest();
+    let Some(model) = place.model() else { return Vec::new() };
     let patch = body.nested_required_in_doubt && !place.is_root() && !place.in_array;
-    let names = info.required.iter().chain(extra);
-    names.map(|name| (*name, !patch && !info.required_in_doubt.contains(name))).collect()
+    let by_body = |id| place.is_root() && api.body_requires(body).any(|name| name == id);
+    api.properties(model)
+        .filter(|property| api.requires(property) || by_body(property.id))
+        .map(|property| (property.name, !patch && !api.is_required_in_doubt(property)))
+        .collect()
 }
 
-fn add(operation: &Operation, place: Place, value: &Value, found: &mut Vec<Place>) {
+fn add(operation: &'static Operation, place: Place, value: &Value, found: &mut Vec<Place>) {
     found.push(place.clone());
     let child = |segment: &str, kind, property: Option<&'static Property>, presence| {
         let own = presence != Presence::Item
@@ -136,7 +140,7 @@ fn add(operation: &Operation, place: Place, value: &Value, found: &mut Vec<Place
         (Kind::Object(model), Value::Object(object)) => {
             let needed = required(operation, &place);
             for (name, inner) in object {
-                let Some(property) = model.info().property(name) else { continue };
+                let Some(property) = Api::latest().property(model, name) else { continue };
                 let presence = match needed.iter().find(|(needed, _)| needed == name) {
                     Some((_, true)) => Presence::Required,
                     Some((_, false)) => Presence::RequiredInDoubt,
@@ -169,13 +173,18 @@ pub fn escape(segment: &str) -> String {
 /// The body with little but what leads to a place: of the objects around it,
 /// the plain members and the required ones. Most breaks are tried in such a
 /// body, since the whole one takes ten times as long.
-pub fn around(operation: &Operation, body: &Value, places: &[Place], place: &Place) -> Value {
+pub fn around(
+    operation: &'static Operation,
+    body: &Value,
+    places: &[Place],
+    place: &Place,
+) -> Value {
     let segments: Vec<&str> = place.pointer.split('/').skip(1).collect();
     kept(operation, body, places, "", &segments)
 }
 
 fn kept(
-    operation: &Operation,
+    operation: &'static Operation,
     value: &Value,
     places: &[Place],
     pointer: &str,

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use batchlint::api::Operation;
+use batchlint::api::{Api, Operation};
 use batchlint::document::Document;
 use batchlint::report::{Applicability, Diagnostic, apply};
-use batchlint::{Linter, Report, Severity};
+use batchlint::{DocumentReport, Linter, Severity, Target};
 use serde_json::{Value, json};
 
 use crate::bodies::SECRET;
@@ -43,11 +43,11 @@ impl Shape {
     }
 
     /// The document around a body.
-    pub fn around(self, operation: &Operation, body: &Value) -> Value {
+    pub fn around(self, operation: &'static Operation, body: &Value) -> Value {
         let parameter = operation.body.as_ref().map_or("body", |body| body.parameter);
         let mut parameters = json!({ "api-version": "2024-07-01.20.0", parameter: body });
         let mut url = operation.path.to_owned();
-        for (given, _) in operation.parameters() {
+        for (given, _) in Api::latest().parameters(operation) {
             let placeholder = format!("{{{}}}", given.name);
             if url.contains(&placeholder) {
                 parameters[given.name] = json!("some-id");
@@ -132,11 +132,11 @@ impl<'l> Trial<'l> {
     ) -> Result<Self, String> {
         let text = pretty(&shape.around(operation, body));
         let report = lint(linter, operation, shape, &text);
-        let found = report.documents[0].operation.as_ref().map(|found| found.id);
+        let found = report.operation.as_ref().map(|found| found.id);
         if found != Some(operation.id) {
             return Err(format!("{} as {shape:?}: taken for {found:?}", operation.id));
         }
-        let errors = report.diagnostics().filter(|found| found.severity == Severity::Error);
+        let errors = report.diagnostics.iter().filter(|found| found.severity == Severity::Error);
         let errors: Vec<_> = errors.filter(|found| whole || is_about_one_value(found)).collect();
         if !errors.is_empty() {
             return Err(format!(
@@ -145,7 +145,7 @@ impl<'l> Trial<'l> {
                 shown(errors.into_iter())
             ));
         }
-        let before = report.diagnostics().map(key).collect();
+        let before = report.diagnostics.iter().map(key).collect();
         Ok(Trial { linter, operation, shape, body, before, text })
     }
 
@@ -154,27 +154,28 @@ impl<'l> Trial<'l> {
         let body = mutation.edit.apply(self.body);
         let text = pretty(&self.shape.around(self.operation, &body));
         let report = lint(self.linter, self.operation, self.shape, &text);
-        let found = report.documents[0].operation.as_ref().map(|found| found.id);
+        let found = report.operation.as_ref().map(|found| found.id);
         if found != Some(self.operation.id) {
             let at_root = |found: &Diagnostic| {
                 found.pointer.is_empty() && matches!(found.code, "AB0011" | "AB0012")
             };
             let at = format!("{}{}", self.shape.prefix(self.operation), mutation.at);
             let errors = report
-                .diagnostics()
+                .diagnostics
+                .iter()
                 .any(|found| found.severity == Severity::Error && is_about_one_value(found));
             let seen = match mutation.expected {
                 // What is allowed may fit another operation better, not worse;
                 // what little is left may fit none.
                 Expected::Nothing => !errors || found.is_none(),
-                _ => report.diagnostics().any(|found| found.pointer == at || at_root(found)),
+                _ => report.diagnostics.iter().any(|found| found.pointer == at || at_root(found)),
             };
             return if seen {
                 Verdict::OtherOperation(found)
             } else {
                 Verdict::Bad(format!(
                     "taken for {found:?} and misjudged; got:\n{}",
-                    shown(report.diagnostics())
+                    shown(report.diagnostics.iter())
                 ))
             };
         }
@@ -186,9 +187,14 @@ impl<'l> Trial<'l> {
         }
     }
 
-    fn judge(&self, mutation: &Mutation, text: &str, report: &Report) -> Result<(), String> {
+    fn judge(
+        &self,
+        mutation: &Mutation,
+        text: &str,
+        report: &DocumentReport,
+    ) -> Result<(), String> {
         let at = format!("{}{}", self.shape.prefix(self.operation), mutation.at);
-        let here: Vec<_> = report.diagnostics().filter(|found| found.pointer == at).collect();
+        let here: Vec<_> = report.diagnostics.iter().filter(|found| found.pointer == at).collect();
         let one = |fits: &dyn Fn(&Diagnostic) -> bool, severity| {
             let mut matching = here.iter().filter(|found| fits(found));
             match (matching.next(), matching.next()) {
@@ -244,9 +250,9 @@ impl<'l> Trial<'l> {
     fn news<'r>(
         &'r self,
         mutation: &'r Mutation,
-        report: &'r Report,
+        report: &'r DocumentReport,
     ) -> impl Iterator<Item = &'r Diagnostic> {
-        report.diagnostics().filter(move |found| {
+        report.diagnostics.iter().filter(move |found| {
             let (code, mut pointer) = key(found);
             if let Edit::Rename(parent, from, to, _) = &mutation.edit {
                 let prefix = self.shape.prefix(self.operation);
@@ -270,13 +276,16 @@ impl<'l> Trial<'l> {
             let value: Value = serde_json::from_str(&fixed)
                 .map_err(|error| format!("{what} leaves what is not JSON: {error}\n{fixed}"))?;
             let report = lint(self.linter, self.operation, self.shape, &fixed);
-            let again = report.diagnostics().any(|other| {
+            let again = report.diagnostics.iter().any(|other| {
                 key(other) == key(found)
                     && other.message == found.message
                     && other.severity == found.severity
             });
             if again {
-                return Err(format!("{what} does not mend it:\n{}", shown(report.diagnostics())));
+                return Err(format!(
+                    "{what} does not mend it:\n{}",
+                    shown(report.diagnostics.iter())
+                ));
             }
             let before: Value = serde_json::from_str(&self.text).expect("it was JSON before");
             if change.is_some() && fix.applicability == Applicability::Safe && value != before {
@@ -312,14 +321,16 @@ impl<'l> Trial<'l> {
                 changed.insert_str(place, &text);
                 let report = lint(self.linter, self.operation, self.shape, &changed);
                 let at = member.value.pointer();
-                let seen = report.diagnostics().filter(|found| {
+                let seen = report.diagnostics.iter().filter(|found| {
                     found.code == "AB0002"
                         && found.pointer == at
                         && found.severity == Severity::Warning
                 });
                 if seen.count() != 1 {
-                    let got =
-                        report.diagnostics().filter(|found| !self.before.contains(&key(found)));
+                    let got = report
+                        .diagnostics
+                        .iter()
+                        .filter(|found| !self.before.contains(&key(found)));
                     let got = format!("expected AB0002, warning, once; got:\n{}", shown(got));
                     failures.add(self, "a member", what, &at, got);
                 }
@@ -336,8 +347,17 @@ fn is_about_one_value(found: &Diagnostic) -> bool {
     matches!(category, "json" | "request" | "structure" | "time")
 }
 
-fn lint(linter: &Linter, operation: &'static Operation, shape: Shape, text: &str) -> Report {
-    linter.lint((shape == Shape::Given).then_some(operation), text)
+fn lint(
+    linter: &Linter,
+    operation: &'static Operation,
+    shape: Shape,
+    text: &str,
+) -> DocumentReport {
+    let target = match shape {
+        Shape::Given => Target::from(operation),
+        _ => Target::detect(),
+    };
+    linter.lint(text, target)
 }
 
 fn pretty(value: &Value) -> String {

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use batchlint::{Linter, Severity, Target, api, report, rules};
+use batchlint::{Linter, Report, Severity, Target, api, report, rules};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
@@ -43,7 +43,7 @@ pub fn lint(text: &str, options: JsValue) -> Result<JsValue, JsError> {
             .map(Target::from)
             .ok_or_else(|| JsError::new(&format!("no operation is called `{name}`")))?,
     };
-    let report = linter(&options)?.lint(target, text);
+    let report = Report::new(vec![linter(&options)?.lint(text, target)]);
     to_js(&report::in_utf16(report, text))
 }
 
@@ -66,7 +66,6 @@ fn read_options(options: JsValue) -> Result<Options, serde_wasm_bindgen::Error> 
 #[wasm_bindgen]
 pub fn rules() -> Result<JsValue, JsError> {
     let list: Vec<RuleEntry> = rules::all()
-        .iter()
         .map(|rule| RuleEntry {
             code: rule.code,
             id: rule.id,
@@ -85,7 +84,6 @@ pub fn rules() -> Result<JsValue, JsError> {
 #[wasm_bindgen]
 pub fn operations() -> Result<JsValue, JsError> {
     let list: Vec<OperationEntry> = api::operations()
-        .iter()
         .map(|operation| OperationEntry {
             id: operation.id,
             method: operation.method,

@@ -1,8 +1,9 @@
 //! What is deprecated or wrong about certificates as such.
 
-use crate::api::Operation;
-use crate::document::{Span, Value};
-use crate::rules::Visit;
+use crate::analysis::Cursor;
+use crate::api::p;
+use crate::document::NodeKind;
+use crate::rules::Context;
 use crate::rules::finding::{Finding, Findings};
 
 use super::{DEPRECATED_OPERATION, DEPRECATED_REFERENCE, PASSWORD_WITH_CER};
@@ -11,40 +12,40 @@ use super::{DEPRECATED_OPERATION, DEPRECATED_REFERENCE, PASSWORD_WITH_CER};
 const INSTEAD: &str = "keep the certificate in Azure Key Vault and install it with the Key Vault \
                        VM extension and a managed identity of the pool";
 
-pub(super) fn references(visit: &Visit<'_>, findings: &mut Findings) {
-    let Some(member) = visit.object.member("certificateReferences") else { return };
-    let count = member.value.as_array().map_or(0, Iterator::count);
-    if count == 0 {
+pub(super) fn references(pool: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
+    let Some(list) = pool.get(p::CERTIFICATE_REFERENCES) else { return };
+    if list.items().next().is_none() {
         return;
     }
     let message = "`certificateReferences` is deprecated, and the service may answer \
                    400 CertificateRetired";
-    findings.add(Finding::at_key(&DEPRECATED_REFERENCE, member, message).help(INSTEAD));
+    findings.add(Finding::at_key(&DEPRECATED_REFERENCE, list, message).help(INSTEAD));
 }
 
-/// Reports a deprecated operation, at the place that names it.
-pub(crate) fn operation(
-    operation: &'static Operation,
-    pointer: String,
-    span: Span,
-    findings: &mut Findings,
+/// A deprecated operation, at the place that names it.
+pub(super) fn operation(context: &Context<'_>, findings: &mut Findings<'_>) {
+    let Some(operation) = context.analysis.operation() else { return };
+    let Some(at) = context.analysis.request.named_at.filter(|_| operation.deprecated) else {
+        return;
+    };
+    let message = format!(
+        "{} is deprecated, and the service may answer 400 CertificateRetired",
+        operation.id
+    );
+    findings.add(Finding::spot(&DEPRECATED_OPERATION, at, message).help(INSTEAD));
+}
+
+pub(super) fn password_with_cer(
+    certificate: Cursor<'_>,
+    _: &Context<'_>,
+    findings: &mut Findings<'_>,
 ) {
-    if operation.deprecated {
-        let message = format!(
-            "{} is deprecated, and the service may answer 400 CertificateRetired",
-            operation.id
-        );
-        findings.add(Finding::new(&DEPRECATED_OPERATION, pointer, span, message).help(INSTEAD));
-    }
-}
-
-pub(super) fn password_with_cer(visit: &Visit<'_>, findings: &mut Findings) {
-    let format = visit.object.given("certificateFormat").and_then(Value::as_str);
+    let format = certificate.text(p::CERTIFICATE_FORMAT);
     let is_cer = format.is_some_and(|format| format.eq_ignore_ascii_case("cer"));
-    let Some(member) = visit.object.member("password") else { return };
-    if is_cer && visit.object.given("password").is_some() {
+    let Some(password) = certificate.get(p::PASSWORD).filter(|_| is_cer) else { return };
+    if password.kind() != NodeKind::Invalid {
         let message = "a certificate in `cer` format has no password";
         let help = "leave `password` out, or give the `pfx` file";
-        findings.add(Finding::at_key(&PASSWORD_WITH_CER, member, message).help(help));
+        findings.add(Finding::at_key(&PASSWORD_WITH_CER, password, message).help(help));
     }
 }

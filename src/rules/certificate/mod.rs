@@ -4,19 +4,29 @@ mod deprecated;
 mod thumbprint;
 
 use crate::api::Model;
-use crate::rules::{Check, rule};
+use crate::rules::{Category, Check, rule};
 
-pub(crate) use deprecated::operation as deprecated_operation;
-pub(crate) use thumbprint::{parameter_algorithm, parameter_thumbprint};
+/// Certificates.
+pub static CATEGORY: Category = Category {
+    id: "certificate",
+    about: "Account certificates, which are deprecated: their thumbprints, and what replaces them.",
+    rules: &[
+        &THUMBPRINT_ALGORITHM,
+        &THUMBPRINT,
+        &DEPRECATED_REFERENCE,
+        &DEPRECATED_OPERATION,
+        &PASSWORD_WITH_CER,
+    ],
+};
 
-const WITH_THUMBPRINT: &[Model] = &[Model::BatchCertificate, Model::BatchCertificateReference];
+const WITH_THUMBPRINT: &[Model] = &[Model::BATCH_CERTIFICATE, Model::BATCH_CERTIFICATE_REFERENCE];
 
 /// The models that can have `certificateReferences` in a request.
 const WITH_REFERENCES: &[Model] = &[
-    Model::BatchPoolCreateContent,
-    Model::BatchPoolReplaceContent,
-    Model::BatchPoolSpecification,
-    Model::BatchPoolUpdateContent,
+    Model::BATCH_POOL_CREATE_CONTENT,
+    Model::BATCH_POOL_REPLACE_CONTENT,
+    Model::BATCH_POOL_SPECIFICATION,
+    Model::BATCH_POOL_UPDATE_CONTENT,
 ];
 
 rule! {
@@ -61,7 +71,10 @@ rule! {
         id: "certificate/thumbprint-algorithm",
         severity: Error,
         service_code: "InvalidPropertyValue",
-        check: Check::Models(WITH_THUMBPRINT, thumbprint::algorithm),
+        checks: &[
+            Check::Models(WITH_THUMBPRINT, thumbprint::algorithm),
+            Check::Parameter(thumbprint::algorithm_parameter),
+        ],
     }
 }
 
@@ -97,7 +110,10 @@ rule! {
         id: "certificate/thumbprint",
         severity: Error,
         service_code: "InvalidPropertyValue",
-        check: Check::Models(WITH_THUMBPRINT, thumbprint::thumbprint),
+        checks: &[
+            Check::Models(WITH_THUMBPRINT, thumbprint::thumbprint),
+            Check::Parameter(thumbprint::thumbprint_parameter),
+        ],
     }
 }
 
@@ -156,7 +172,7 @@ rule! {
         id: "certificate/deprecated-reference",
         severity: Warning,
         service_code: "CertificateRetired",
-        check: Check::Models(WITH_REFERENCES, deprecated::references),
+        checks: &[Check::Models(WITH_REFERENCES, deprecated::references)],
     }
 }
 
@@ -185,7 +201,7 @@ rule! {
         id: "certificate/deprecated-operation",
         severity: Warning,
         service_code: "CertificateRetired",
-        check: Check::Step,
+        checks: &[Check::Request(deprecated::operation)],
     }
 }
 
@@ -212,6 +228,6 @@ rule! {
         code: "AB0105",
         id: "certificate/password-with-cer",
         severity: Warning,
-        check: Check::Models(&[Model::BatchCertificate], deprecated::password_with_cer),
+        checks: &[Check::Models(&[Model::BATCH_CERTIFICATE], deprecated::password_with_cer)],
     }
 }

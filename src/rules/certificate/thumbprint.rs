@@ -1,27 +1,42 @@
 //! Thumbprints and their algorithm, in models and in the paths of requests.
 
-use crate::document::Value;
-use crate::report::{Applicability, Severity};
-use crate::rules::Visit;
-use crate::rules::finding::{Finding, Findings, shown};
+use crate::analysis::Cursor;
+use crate::api::p;
+use crate::report::{Applicability, Severity, redact};
+use crate::request::GivenParameter;
+use crate::rules::Context;
+use crate::rules::finding::{Finding, Findings, shorten, shown};
 
 use super::{THUMBPRINT, THUMBPRINT_ALGORITHM};
 
 /// Hexadecimal digits of a SHA-1 hash.
 const DIGITS: usize = 40;
 
-pub(super) fn algorithm(visit: &Visit<'_>, findings: &mut Findings) {
-    if let Some(value) = visit.object.given("thumbprintAlgorithm") {
+pub(super) fn algorithm(object: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
+    if let Some(value) = object.get(p::THUMBPRINT_ALGORITHM) {
         algorithm_of(value, findings);
     }
 }
 
 /// The `thumbprintAlgorithm` in the path of a request.
-pub(crate) fn parameter_algorithm(value: Value<'_>, findings: &mut Findings) {
-    algorithm_of(value, findings);
+pub(super) fn algorithm_parameter(
+    given: &GivenParameter<'_>,
+    context: &Context<'_>,
+    findings: &mut Findings<'_>,
+) {
+    if given.parameter.name != "thumbprintAlgorithm" {
+        return;
+    }
+    if let Some(value) = given.value {
+        algorithm_of(context.analysis.cursor(value.index()), findings);
+    } else if given.text != "sha1" && !given.is_placeholder() {
+        let shown = shorten(&redact(&given.text), 48);
+        let message = format!("`thumbprintAlgorithm` must be `sha1`, not `{shown}`");
+        findings.add(Finding::spot(&THUMBPRINT_ALGORITHM, given.at, message));
+    }
 }
 
-fn algorithm_of(value: Value<'_>, findings: &mut Findings) {
+fn algorithm_of(value: Cursor<'_>, findings: &mut Findings<'_>) {
     let Some(text) = value.as_str() else { return };
     if text == "sha1" {
         return;
@@ -50,18 +65,24 @@ fn algorithm_of(value: Value<'_>, findings: &mut Findings) {
     findings.add(finding.write(applicability, value, "sha1"));
 }
 
-pub(super) fn thumbprint(visit: &Visit<'_>, findings: &mut Findings) {
-    if let Some(value) = visit.object.given("thumbprint") {
+pub(super) fn thumbprint(object: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
+    if let Some(value) = object.get(p::THUMBPRINT) {
         thumbprint_of(value, findings);
     }
 }
 
 /// The `thumbprint` in the path of a request.
-pub(crate) fn parameter_thumbprint(value: Value<'_>, findings: &mut Findings) {
-    thumbprint_of(value, findings);
+pub(super) fn thumbprint_parameter(
+    given: &GivenParameter<'_>,
+    context: &Context<'_>,
+    findings: &mut Findings<'_>,
+) {
+    if let Some(value) = given.value.filter(|_| given.parameter.name == "thumbprint") {
+        thumbprint_of(context.analysis.cursor(value.index()), findings);
+    }
 }
 
-fn thumbprint_of(value: Value<'_>, findings: &mut Findings) {
+fn thumbprint_of(value: Cursor<'_>, findings: &mut Findings<'_>) {
     let Some(text) = value.as_str() else { return };
     let digits = text.chars().filter(char::is_ascii_hexdigit).count();
     let wrong = text.chars().find(|c| !c.is_ascii_hexdigit() && *c != ' ');

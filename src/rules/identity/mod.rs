@@ -3,7 +3,19 @@
 mod user;
 
 use crate::api::Model;
-use crate::rules::{Check, rule};
+use crate::rules::{Category, Check, rule};
+
+/// Identity.
+pub static CATEGORY: Category = Category {
+    id: "identity",
+    about: "The user that tasks run as: auto users, their scope and elevation, named accounts.",
+    rules: &[
+        &WINDOWS_AUTO_USER_SCOPE,
+        &WINDOWS_DEFAULT_SCOPE,
+        &USER_NAME_AND_AUTO_USER,
+        &ELEVATION_NEEDED,
+    ],
+};
 
 rule! {
     /// An auto user on Windows has the scope `pool`, so that tasks share what
@@ -57,7 +69,7 @@ rule! {
         code: "AB0301",
         id: "identity/windows-auto-user-scope",
         severity: Warning,
-        check: Check::Models(&[Model::AutoUserSpecification], user::windows_scope),
+        checks: &[Check::Models(&[Model::AUTO_USER_SPECIFICATION], user::windows_scope)],
     }
 }
 
@@ -106,10 +118,10 @@ rule! {
         code: "AB0302",
         id: "identity/windows-default-scope",
         severity: Info,
-        check: Check::Models(
-            &[Model::BatchJobManagerTask, Model::BatchJobPreparationTask, Model::BatchJobReleaseTask],
+        checks: &[Check::Models(
+            &[Model::BATCH_JOB_MANAGER_TASK, Model::BATCH_JOB_PREPARATION_TASK, Model::BATCH_JOB_RELEASE_TASK],
             user::windows_default_scope,
-        ),
+        )],
     }
 }
 
@@ -139,7 +151,7 @@ rule! {
         id: "identity/user-name-and-auto-user",
         severity: Warning,
         service_code: "InvalidPropertyValue",
-        check: Check::Models(&[Model::UserIdentity], user::name_and_auto_user),
+        checks: &[Check::Models(&[Model::USER_IDENTITY], user::name_and_auto_user)],
     }
 }
 
@@ -175,9 +187,9 @@ rule! {
         code: "AB0304",
         id: "identity/elevation-needed",
         severity: Info,
-        check: Check::Models(
-            &[Model::BatchStartTask, Model::BatchJobPreparationTask],
+        checks: &[Check::Models(
+            &[Model::BATCH_START_TASK, Model::BATCH_JOB_PREPARATION_TASK],
             user::elevation_needed,
-        ),
+        )],
     }
 }

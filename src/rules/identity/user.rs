@@ -1,97 +1,102 @@
 //! The checks of user identities.
 
-use crate::document::{Member, NodeKind, Object, Value};
+use crate::analysis::{Cursor, Pool};
+use crate::api::p;
 use crate::report::Applicability;
+use crate::rules::Context;
 use crate::rules::finding::{Finding, Findings};
-use crate::rules::{Pool, Visit};
 
 use super::{
     ELEVATION_NEEDED, USER_NAME_AND_AUTO_USER, WINDOWS_AUTO_USER_SCOPE, WINDOWS_DEFAULT_SCOPE,
 };
 
 /// Whether a certificate of the pool is visible to start tasks, not to tasks.
-fn for_start_tasks_alone(certificate: Object<'_>) -> bool {
-    let Some(accounts) = certificate.get("visibility").and_then(Value::as_array) else {
-        return false;
+fn for_start_tasks_alone(certificate: Cursor<'_>) -> bool {
+    let Some(accounts) = certificate.get(p::VISIBILITY) else { return false };
+    let has = |name: &str| {
+        let mut accounts = accounts.items().filter_map(Cursor::as_str);
+        accounts.any(|account| account.eq_ignore_ascii_case(name))
     };
-    let accounts: Vec<_> =
-        accounts.filter_map(Value::as_str).map(|text| text.to_ascii_lowercase()).collect();
-    let has = |name: &str| accounts.iter().any(|account| account == name);
     has("starttask") && !has("task")
 }
 
 /// The scope in effect: as written, or the default of the API.
-fn scope(auto_user: Object<'_>) -> Option<String> {
-    match auto_user.given("scope") {
+fn scope(auto_user: Cursor<'_>) -> Option<String> {
+    match auto_user.get(p::SCOPE) {
         None => Some("pool".to_owned()),
         Some(value) => Some(value.as_str()?.to_ascii_lowercase()),
     }
 }
 
-pub(super) fn windows_scope(visit: &Visit<'_>, findings: &mut Findings) {
-    let Some(pool) = visit.pool else { return };
+pub(super) fn windows_scope(auto_user: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
+    let Some(pool) = auto_user.pool() else { return };
     let Some(certificate) = pool.certificates().find(|object| for_start_tasks_alone(*object))
     else {
         return;
     };
-    if pool.is_windows() != Some(true) || scope(visit.object).as_deref() != Some("pool") {
+    if pool.is_windows() != Some(true) || scope(auto_user).as_deref() != Some("pool") {
         return;
     }
     let message = "this auto user is shared by all tasks on the node, though a certificate of \
                    the pool is for start tasks alone";
-    let finding = match visit.object.given("scope") {
+    let finding = match auto_user.get(p::SCOPE) {
         Some(value) => Finding::at(&WINDOWS_AUTO_USER_SCOPE, value, message).write(
             Applicability::Suggested,
             value,
             "task",
         ),
-        None => Finding::at(&WINDOWS_AUTO_USER_SCOPE, visit.object.value(), message),
+        None => Finding::at(&WINDOWS_AUTO_USER_SCOPE, auto_user, message),
     };
-    let span = crate::rules::finding::head(certificate.value());
     findings.add(
         finding
-            .related(span, "visible to start tasks, not to tasks")
+            .related(certificate.head(), "visible to start tasks, not to tasks")
             .help("on Windows, write `\"scope\": \"task\"` where tasks must be kept apart"),
     );
 }
 
-pub(super) fn windows_default_scope(visit: &Visit<'_>, findings: &mut Findings) {
-    let Some(auto_user) = auto_user(visit.object) else { return };
-    if auto_user.has("scope") || visit.pool.and_then(Pool::is_windows) != Some(true) {
+pub(super) fn windows_default_scope(
+    task: Cursor<'_>,
+    _: &Context<'_>,
+    findings: &mut Findings<'_>,
+) {
+    let Some(auto_user) = auto_user(task) else { return };
+    let pool = task.pool();
+    if auto_user.get(p::SCOPE).is_some() || pool.and_then(Pool::is_windows) != Some(true) {
         return;
     }
     // Where a certificate is at stake the other rule says more.
-    if visit.pool.is_some_and(|pool| pool.certificates().any(for_start_tasks_alone)) {
+    if pool.is_some_and(|pool| pool.certificates().any(for_start_tasks_alone)) {
         return;
     }
     let message = "without a `scope`, this task runs as a user that all tasks on the node share";
     findings.add(
-        Finding::at(&WINDOWS_DEFAULT_SCOPE, auto_user.value(), message)
+        Finding::at(&WINDOWS_DEFAULT_SCOPE, auto_user, message)
             .help("on Windows, write `task` to isolate it, or `pool` if sharing is meant"),
     );
 }
 
-fn auto_user(task: Object<'_>) -> Option<Object<'_>> {
-    task.given("userIdentity")?.as_object()?.given("autoUser")?.as_object()
+fn auto_user(task: Cursor<'_>) -> Option<Cursor<'_>> {
+    task.get(p::USER_IDENTITY)?.get(p::AUTO_USER)
 }
 
-pub(super) fn name_and_auto_user(visit: &Visit<'_>, findings: &mut Findings) {
-    // Earlier versions and the documentation spell it `userName`.
-    let named = |member: &Member<'_>| {
-        member.name().eq_ignore_ascii_case("username") && member.value.kind() != NodeKind::Null
-    };
-    let Some(name) = visit.object.members().find(named) else { return };
-    if visit.object.given("autoUser").is_none() {
+pub(super) fn name_and_auto_user(
+    identity: Cursor<'_>,
+    _: &Context<'_>,
+    findings: &mut Findings<'_>,
+) {
+    let (Some(name), Some(auto_user)) = (identity.get(p::USERNAME), identity.get(p::AUTO_USER))
+    else {
         return;
-    }
+    };
     let message = "`username` and `autoUser` exclude each other";
     let help = "keep `username` to run as an account of the pool, or `autoUser` for one that \
                 Batch makes";
-    let mut finding = Finding::at_key(&USER_NAME_AND_AUTO_USER, name, message).help(help);
-    if let Some(other) = visit.object.member("autoUser") {
-        finding = finding.related(other.key_span(), "the other one");
-    }
-    findings.add(finding);
+    let other = auto_user.key().unwrap_or(auto_user).span();
+    findings.add(
+        Finding::at_key(&USER_NAME_AND_AUTO_USER, name, message)
+            .help(help)
+            .related(other, "the other one"),
+    );
 }
 
 /// Commands that only an administrator can run.
@@ -108,12 +113,8 @@ const PRIVILEGED: [&str; 10] = [
     "mount ",
 ];
 
-pub(super) fn elevation_needed(visit: &Visit<'_>, findings: &mut Findings) {
-    let elevated = auto_user(visit.object)
-        .and_then(|auto_user| auto_user.given("elevationLevel"))
-        .and_then(Value::as_str)
-        .is_some_and(|level| level.eq_ignore_ascii_case("admin"));
-    let Some(value) = visit.object.given("commandLine").filter(|_| !elevated) else { return };
+pub(super) fn elevation_needed(task: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
+    let Some(value) = task.get(p::COMMAND_LINE) else { return };
     let Some(command) = value.as_str() else { return };
     let starts_word = |at: usize| {
         let before = command[..at].chars().next_back();
@@ -123,13 +124,14 @@ pub(super) fn elevation_needed(visit: &Visit<'_>, findings: &mut Findings) {
         .iter()
         .find(|privileged| command.match_indices(**privileged).any(|(at, _)| starts_word(at)));
     let Some(needs) = needs else { return };
-    let identity = visit.object.given("userIdentity").and_then(Value::as_object);
-    if identity.is_some_and(|identity| identity.given("username").is_some())
-        || visit.object.given("containerSettings").is_some()
-        || visit.pool.and_then(Pool::is_windows) == Some(true)
-    {
-        // A named account's rights are its own, and in a container the image
-        // decides.
+    let elevated = auto_user(task)
+        .and_then(|auto_user| auto_user.text(p::ELEVATION_LEVEL))
+        .is_some_and(|level| level.eq_ignore_ascii_case("admin"));
+    let named = task.get(p::USER_IDENTITY).is_some_and(|one| one.get(p::USERNAME).is_some());
+    // A named account's rights are its own, and in a container the image
+    // decides.
+    let container = task.get(p::CONTAINER_SETTINGS).is_some();
+    if elevated || named || container || task.pool().and_then(Pool::is_windows) == Some(true) {
         return;
     }
     let message = format!("`{}` needs an administrator, and this task runs without", needs.trim());

@@ -1,19 +1,42 @@
 //! Structure: what the schemas in `schemas/` say of a body's shape.
 //!
-//! jsonschema's compiled validator finds where a body departs from its
-//! schema; `explain` turns each of its errors into a finding in our words.
+//! The analysis finds where a body departs from its schema; the rules here say
+//! it, a file each or a few that belong together.
 
-mod accept;
-mod explain;
-mod say;
-mod suggest;
+mod enums;
+mod limits;
+mod missing;
+mod unknown;
 mod values;
+mod wrong_type;
 
-use crate::rules::{Check, rule};
+use crate::analysis::FaultKind;
+use crate::api::{Format, Model};
+use crate::document::Span;
+use crate::rules::{Category, Check, Finding, Findings, MAX_FINDINGS, rule};
 
-pub(crate) use explain::check;
-pub(crate) use suggest::nearest_of;
-pub(crate) use values::{null_member, pattern, read_only_member, total_length};
+/// The shape of the body.
+pub static CATEGORY: Category = Category {
+    id: "structure",
+    about: "The shape of the body: properties, types, values and limits, as the API's schemas have them.",
+    rules: &[
+        &MISSING_PROPERTY,
+        &UNKNOWN_PROPERTY,
+        &WRONG_TYPE,
+        &ENUM_VALUE,
+        &ENUM_CASE,
+        &READ_ONLY,
+        &NULL_VALUE,
+        &OUT_OF_RANGE,
+        &PATTERN,
+        &BASE64,
+        &URL,
+        &FILE_MODE,
+        &PROPERTY_CASE,
+        &MUST_BE_SPECIFIED,
+        &AND_MORE,
+    ],
+};
 
 rule! {
     /// A property that the model requires is missing.
@@ -53,7 +76,7 @@ rule! {
         id: "structure/missing-property",
         severity: Error,
         service_code: "MissingRequiredProperty",
-        check: Check::Step,
+        checks: &[Check::Shape(FaultKind::Missing, missing::check)],
     }
 }
 
@@ -88,7 +111,7 @@ rule! {
         id: "structure/unknown-property",
         severity: Error,
         service_code: "InvalidRequestBody",
-        check: Check::Step,
+        checks: &[Check::Shape(FaultKind::Unknown, unknown::check), Check::Shape(FaultKind::Annotation, unknown::annotation)],
     }
 }
 
@@ -120,7 +143,7 @@ rule! {
         id: "structure/wrong-type",
         severity: Error,
         service_code: "InvalidRequestBody",
-        check: Check::Step,
+        checks: &[Check::Shape(FaultKind::Type, wrong_type::check), Check::Shape(FaultKind::Unlimited, wrong_type::unlimited)],
     }
 }
 
@@ -147,7 +170,7 @@ rule! {
         id: "structure/enum-value",
         severity: Error,
         service_code: "InvalidPropertyValue",
-        check: Check::Step,
+        checks: &[Check::Shape(FaultKind::Value, enums::value)],
     }
 }
 
@@ -179,7 +202,7 @@ rule! {
         code: "AB0035",
         id: "structure/enum-case",
         severity: Warning,
-        check: Check::Step,
+        checks: &[Check::Shape(FaultKind::ValueCase, enums::case)],
     }
 }
 
@@ -207,7 +230,7 @@ rule! {
         code: "AB0036",
         id: "structure/read-only",
         severity: Warning,
-        check: Check::Step,
+        checks: &[Check::Shape(FaultKind::ReadOnly, values::read_only)],
     }
 }
 
@@ -218,7 +241,7 @@ rule! {
     /// `null` counts as not given. Some clients write it for every property
     /// that is not set, so it is only a hint; leaving the property out says
     /// the same and cannot be misread. Where the property is required, `null`
-    /// is reported as missing.
+    /// is reported as missing (AB0031).
     ///
     /// ## Example
     /// ```json task wrong
@@ -237,7 +260,7 @@ rule! {
         code: "AB0037",
         id: "structure/null-value",
         severity: Info,
-        check: Check::Step,
+        checks: &[Check::Shape(FaultKind::Null, values::null)],
     }
 }
 
@@ -267,7 +290,7 @@ rule! {
         id: "structure/out-of-range",
         severity: Error,
         service_code: "InvalidPropertyValue",
-        check: Check::Step,
+        checks: &[Check::Shape(FaultKind::Limit, limits::check)],
     }
 }
 
@@ -295,7 +318,7 @@ rule! {
         id: "structure/pattern",
         severity: Error,
         service_code: "InvalidPropertyValue",
-        check: Check::Step,
+        checks: &[Check::Pattern(values::pattern)],
     }
 }
 
@@ -324,7 +347,7 @@ rule! {
         id: "structure/base64",
         severity: Error,
         service_code: "InvalidPropertyValue",
-        check: Check::Format(crate::api::Format::Base64, values::base64),
+        checks: &[Check::Format(Format::Base64, values::base64)],
     }
 }
 
@@ -352,7 +375,7 @@ rule! {
         id: "structure/url",
         severity: Warning,
         service_code: "InvalidPropertyValue",
-        check: Check::Format(crate::api::Format::Uri, values::url),
+        checks: &[Check::Format(Format::Uri, values::url)],
     }
 }
 
@@ -379,7 +402,7 @@ rule! {
         code: "AB0042",
         id: "structure/file-mode",
         severity: Warning,
-        check: Check::Format(crate::api::Format::Octal, values::octal),
+        checks: &[Check::Format(Format::Octal, values::octal)],
     }
 }
 
@@ -410,7 +433,7 @@ rule! {
         code: "AB0043",
         id: "structure/property-case",
         severity: Warning,
-        check: Check::Step,
+        checks: &[Check::Shape(FaultKind::Spelling, unknown::spelling)],
     }
 }
 
@@ -444,10 +467,10 @@ rule! {
         code: "AB0044",
         id: "structure/must-be-specified",
         severity: Warning,
-        check: Check::Models(
-            &[crate::api::Model::BatchPoolCreateContent, crate::api::Model::BatchPoolSpecification],
-            values::must_be_specified,
-        ),
+        checks: &[Check::Models(
+            &[Model::BATCH_POOL_CREATE_CONTENT, Model::BATCH_POOL_SPECIFICATION],
+            missing::must_be_specified,
+        )],
     }
 }
 
@@ -455,8 +478,9 @@ rule! {
     /// A document has more findings than are listed.
     ///
     /// ## Why it matters
-    /// batchlint lists 500 findings of a document. With more, the document is
-    /// likely of another kind, or one mistake is repeated throughout.
+    /// batchlint lists 500 findings of a document, the harshest first. With
+    /// more, the document is likely of another kind, or one mistake is
+    /// repeated throughout.
     ///
     /// ## Source
     /// A limit of batchlint itself.
@@ -464,6 +488,13 @@ rule! {
         code: "AB0045",
         id: "structure/and-more",
         severity: Info,
-        check: Check::Step,
+        checks: &[Check::Omitted(omitted)],
     }
+}
+
+fn omitted(count: usize, end: Span, findings: &mut Findings<'_>) {
+    let message =
+        format!("{count} more findings, none worse than those listed; {MAX_FINDINGS} are");
+    findings
+        .add(Finding::text(&AND_MORE, end, message).help("mend what is listed and check again"));
 }

@@ -1,75 +1,42 @@
-//! Checks of single values that the compiled validator leaves to us, since a
-//! pattern or a format needs a better message than "does not match".
+//! Checks of single values: what is null or read-only, and what has a pattern
+//! or a format, which need a better message than "does not match".
 
-use crate::api::{Flags, Model, Operation, Property};
-use crate::document::{Member, Value};
+use crate::analysis::{Cursor, Fault};
+use crate::api::{Api, Enum, Flags, Property};
 use crate::report::Severity;
-use crate::rules::finding::{head, shorten};
-use crate::rules::visit::{Field, Patterns};
-use crate::rules::{Finding, Findings, Visit};
+use crate::rules::Context;
+use crate::rules::finding::{Finding, Findings, shorten};
 
-use super::{
-    BASE64, FILE_MODE, MUST_BE_SPECIFIED, NULL_VALUE, OUT_OF_RANGE, PATTERN, READ_ONLY, URL,
-};
+use super::{BASE64, FILE_MODE, NULL_VALUE, PATTERN, READ_ONLY, URL};
 
-/// An optional member that is `null`. Required ones are found missing.
-pub(crate) fn null_member(
-    findings: &mut Findings,
-    member: Member<'_>,
-    model: Model,
-    property: &'static Property,
-) {
-    if property.flags.contains(Flags::NULLABLE) || model.info().required.contains(&property.name) {
-        return;
-    }
+/// An optional property that is `null`. Required ones are found missing.
+pub(super) fn null(_: &Fault, at: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
+    let Some(property) = at.property() else { return };
     let message = format!("`{}` is null, which counts as not given", property.name);
-    findings.add(Finding::at(&NULL_VALUE, member.value, message).help("leave the property out"));
+    findings.add(Finding::at(&NULL_VALUE, at, message).help("leave the property out"));
 }
 
-/// A read-only member; what is within it is not reported again.
-pub(crate) fn read_only_member(
-    findings: &mut Findings,
-    member: Member<'_>,
-    property: &'static Property,
-    operation: &'static Operation,
-) {
+/// A read-only property; what is within it is not reported again.
+pub(super) fn read_only(_: &Fault, at: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
+    let Some(property) = at.property() else { return };
     // PUT takes a changed GET answer: there it is usual.
-    let limit = if operation.method == "PUT" { Severity::Info } else { Severity::Warning };
-    let finding = Finding::at_key(&READ_ONLY, member, format!("`{}` is read-only", property.name))
-        .at_most(limit)
-        .help("the service sets it and ignores or refuses it in a request");
-    findings.add(finding);
-}
-
-/// A list whose items together may have only so many characters.
-pub(crate) fn total_length(
-    findings: &mut Findings,
-    list: Value<'_>,
-    property: &'static Property,
-    most: u64,
-) {
-    let texts = list.as_array().into_iter().flatten().filter_map(Value::as_str);
-    let total: u64 = texts.map(|text| text.chars().count() as u64).sum();
-    if total > most {
-        let message = format!("`{}` is too long: {total} characters in all", property.name);
-        let help = format!("its entries can have {most} characters together at most");
-        findings.add(Finding::at(&OUT_OF_RANGE, list, message).help(help));
-    }
+    let put = at.operation().is_some_and(|operation| operation.method == "PUT");
+    findings.add(
+        Finding::at_key(&READ_ONLY, at, format!("`{}` is read-only", property.name))
+            .at_most_if(put, Severity::Info)
+            .help("the service sets it and ignores or refuses it in a request"),
+    );
 }
 
 /// A text that must match a pattern.
-pub(crate) fn pattern(
-    findings: &mut Findings,
-    field: &Field<'_>,
-    pattern: &'static str,
-    patterns: &Patterns,
-) {
-    let Some(text) = field.value.as_str() else { return };
+pub(super) fn pattern(at: Cursor<'_>, context: &Context<'_>, findings: &mut Findings<'_>) {
+    let (Some(text), Some(property)) = (at.as_str(), at.property()) else { return };
+    let Some(pattern) = at.api().pattern(property) else { return };
     // A certificate's thumbprint has a rule of its own.
-    if field.property.name == "thumbprint" || patterns.matches(pattern, &text) {
+    if property.id == crate::api::p::THUMBPRINT || context.matches(pattern, &text) {
         return;
     }
-    let name = field.property.name;
+    let name = property.name;
     let (what, help) = match pattern {
         "^[A-Za-z0-9_-]+$" => (
             wrong_character(&text, |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')),
@@ -87,7 +54,7 @@ pub(crate) fn pattern(
         other => (None, format!("write it as `{other}` has it")),
     };
     let what = what.unwrap_or_else(|| "does not have the form it must have".into());
-    findings.add(Finding::at(&PATTERN, field.value, format!("`{name}` {what}")).help(help));
+    findings.add(Finding::at(&PATTERN, at, format!("`{name}` {what}")).help(help));
 }
 
 /// What is wrong with a text of which only some characters are allowed.
@@ -106,9 +73,9 @@ fn wrong_character(text: &str, allowed: impl Fn(char) -> bool) -> Option<String>
     Some(format!("has {name} at character {}, which is not allowed", at + 1))
 }
 
-pub(crate) fn base64(field: &Field<'_>, findings: &mut Findings) {
-    let Some(text) = field.value.as_str() else { return };
-    let name = field.property.name;
+pub(super) fn base64(at: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
+    let (Some(text), Some(property)) = (at.as_str(), at.property()) else { return };
+    let name = property.name;
     let problem = if text.is_empty() {
         "is empty"
     } else if text.trim_start().starts_with("-----BEGIN") {
@@ -126,12 +93,12 @@ pub(crate) fn base64(field: &Field<'_>, findings: &mut Findings) {
     if placeholder {
         let message = format!("`{name}` is a placeholder, not base64");
         let help = "put the bytes of the file in its place before sending";
-        let finding = Finding::at(&BASE64, field.value, message).at_most(Severity::Warning);
+        let finding = Finding::at(&BASE64, at, message).at_most(Severity::Warning);
         return findings.add(finding.help(help));
     }
     // The text may be a secret, so the message does not repeat any of it.
     let help = "give the bytes of the file in base64, on one line, without header and footer";
-    findings.add(Finding::at(&BASE64, field.value, format!("`{name}` {problem}")).help(help));
+    findings.add(Finding::at(&BASE64, at, format!("`{name}` {problem}")).help(help));
 }
 
 /// Whether the text is base64 with padding; white space is allowed, as the
@@ -150,18 +117,18 @@ fn is_base64(text: &str) -> bool {
     padding <= 2 && digits > 0 && (digits + padding).is_multiple_of(4)
 }
 
-pub(crate) fn url(field: &Field<'_>, findings: &mut Findings) {
+pub(super) fn url(at: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
+    let (Some(text), Some(property)) = (at.as_str(), at.property()) else { return };
     // Read-only links are the service's own.
-    if field.property.flags.contains(Flags::READ_ONLY) {
+    if property.flags.contains(Flags::READ_ONLY) {
         return;
     }
-    let Some(text) = field.value.as_str() else { return };
     // Nearly every address is like this one.
     let host = text.strip_prefix("https://").and_then(|rest| rest.bytes().next());
     if host.is_some_and(|byte| byte.is_ascii_alphanumeric()) && !text.bytes().any(|b| b <= b' ') {
         return;
     }
-    let name = field.property.name;
+    let name = property.name;
     let lower = text.to_ascii_lowercase();
     let scheme = lower.split_once("://").map(|(scheme, _)| scheme);
     let problem = match scheme {
@@ -183,30 +150,17 @@ pub(crate) fn url(field: &Field<'_>, findings: &mut Findings) {
         _ => "has no protocol".to_owned(),
     };
     let help = "write the whole address, as in `https://account.blob.core.windows.net/container`";
-    findings.add(Finding::at(&URL, field.value, format!("`{name}` {problem}")).help(help));
+    findings.add(Finding::at(&URL, at, format!("`{name}` {problem}")).help(help));
 }
 
-pub(crate) fn octal(field: &Field<'_>, findings: &mut Findings) {
-    let Some(text) = field.value.as_str() else { return };
+pub(super) fn octal(at: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
+    let (Some(text), Some(property)) = (at.as_str(), at.property()) else { return };
     let digits = text.strip_prefix("0o").unwrap_or(&text);
     let fine = (1..=5).contains(&text.len()) && digits.bytes().all(|b| matches!(b, b'0'..=b'7'));
     if !fine || digits.len() != text.len() {
-        let message = format!("`{}` is not a file mode in octal digits", field.property.name);
+        let message = format!("`{}` is not a file mode in octal digits", property.name);
         let help = "write it as three or four digits from 0 to 7, as in `\"0755\"`";
-        findings.add(Finding::at(&FILE_MODE, field.value, message).help(help));
-    }
-}
-
-pub(crate) fn must_be_specified(visit: &Visit<'_>, findings: &mut Findings) {
-    for property in visit.model.info().properties {
-        if property.flags.contains(Flags::MUST_BE_SPECIFIED)
-            && visit.object.given(property.name).is_none()
-        {
-            let value: Value<'_> = visit.object.value();
-            let message = format!("the pool has no `{}`", property.name);
-            let finding = Finding::new(&MUST_BE_SPECIFIED, value.pointer(), head(value), message);
-            findings.add(finding.help(sentence(property)));
-        }
+        findings.add(Finding::at(&FILE_MODE, at, message).help(help));
     }
 }
 
@@ -222,6 +176,16 @@ pub(super) fn sentence(property: &Property) -> String {
         _ => text.to_owned(),
     };
     format!("`{}`: {text}", property.name)
+}
+
+/// An enum's values in words: `a`, `b` or `c`.
+pub(super) fn listed(api: Api, of: Enum) -> String {
+    let quoted: Vec<_> = api.values(of).map(|value| format!("`{}`", value.value)).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        Some((last, _)) => last.clone(),
+        None => String::new(),
+    }
 }
 
 #[cfg(test)]

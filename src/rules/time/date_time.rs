@@ -1,9 +1,10 @@
 //! RFC 3339 points in time.
 
+use crate::analysis::Cursor;
 use crate::api::Flags;
 use crate::report::{Applicability, Severity};
+use crate::rules::Context;
 use crate::rules::finding::{Finding, Findings, shown};
-use crate::rules::visit::Field;
 
 use super::DATE_TIME;
 
@@ -92,40 +93,40 @@ fn read(text: &str) -> Reading {
     }
 }
 
-pub(super) fn check(field: &Field<'_>, findings: &mut Findings) {
+pub(super) fn check(place: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
+    let (Some(text), Some(property)) = (place.as_str(), place.property()) else { return };
     // The service's own times come back as it wrote them.
-    if field.property.flags.contains(Flags::READ_ONLY) {
+    if property.flags.contains(Flags::READ_ONLY) {
         return;
     }
-    let Some(text) = field.value.as_str() else { return };
-    let name = field.property.name;
+    let name = property.name;
     let example = "write date, time and offset, as in `2026-01-31T08:00:00Z`";
-    let at = |message: String| Finding::at(&DATE_TIME, field.value, message);
+    let at = |message: String| Finding::at(&DATE_TIME, place, message);
     findings.add(match read(&text) {
         Reading::Complete => return,
         Reading::NoOffset => {
             let meant = format!("{text}Z");
-            at(format!("`{name}` has no offset from UTC: {}", shown(field.value)))
+            at(format!("`{name}` has no offset from UTC: {}", shown(place)))
                 .at_most(Severity::Warning)
                 .help("add `Z` for UTC, or an offset such as `+01:00`")
-                .write(Applicability::Suggested, field.value, &meant)
+                .write(Applicability::Suggested, place, &meant)
         }
         Reading::DateOnly => {
             let meant = format!("{text}T00:00:00Z");
-            at(format!("`{name}` is a date without a time: {}", shown(field.value)))
+            at(format!("`{name}` is a date without a time: {}", shown(place)))
                 .at_most(Severity::Warning)
                 .help(example)
-                .write(Applicability::Suggested, field.value, &meant)
+                .write(Applicability::Suggested, place, &meant)
         }
-        Reading::NoSeconds => at(format!("`{name}` has no seconds: {}", shown(field.value)))
+        Reading::NoSeconds => at(format!("`{name}` has no seconds: {}", shown(place)))
             .at_most(Severity::Warning)
             .help(example),
-        Reading::NoSuchTime => at(format!("`{name}` does not exist: {}", shown(field.value))),
+        Reading::NoSuchTime => at(format!("`{name}` does not exist: {}", shown(place))),
         Reading::No if text.is_empty() => {
             at(format!("`{name}` is empty, not a point in time")).help(example)
         }
         Reading::No => {
-            at(format!("`{name}` is not a point in time: {}", shown(field.value))).help(example)
+            at(format!("`{name}` is not a point in time: {}", shown(place))).help(example)
         }
     });
 }

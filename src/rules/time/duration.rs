@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
+use crate::analysis::Cursor;
 use crate::report::{Applicability, Severity};
+use crate::rules::Context;
 use crate::rules::finding::{Finding, Findings, shown};
-use crate::rules::visit::Field;
 
 use super::{DURATION, DURATION_RANGE};
 
@@ -240,22 +241,22 @@ fn clock(text: &str) -> Option<String> {
     fraction.bytes().all(|b| b.is_ascii_digit()).then(|| written(ticks))
 }
 
-pub(super) fn format(field: &Field<'_>, findings: &mut Findings) {
-    let Some(text) = field.value.as_str() else { return };
-    let name = field.property.name;
+pub(super) fn format(at: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
+    let (Some(text), Some(property)) = (at.as_str(), at.property()) else { return };
+    let name = property.name;
     match parse(&text) {
         Ok(duration) if duration.ticks < 0 => {
-            let message = format!("`{name}` is negative: {}", shown(field.value));
-            let finding = Finding::at(&DURATION, field.value, message).at_most(Severity::Warning);
+            let message = format!("`{name}` is negative: {}", shown(at));
+            let finding = Finding::at(&DURATION, at, message).at_most(Severity::Warning);
             findings.add(finding.help("a length of time here cannot be below zero"));
         }
         Ok(duration) if duration.calendar => {
-            let message = format!("`{name}` counts years or months: {}", shown(field.value));
+            let message = format!("`{name}` counts years or months: {}", shown(at));
             let days = written(duration.ticks);
-            let finding = Finding::at(&DURATION, field.value, message)
+            let finding = Finding::at(&DURATION, at, message)
                 .at_most(Severity::Warning)
                 .help("the service reads a year as 365 days and a month as 30; write days")
-                .write(Applicability::Suggested, field.value, &days);
+                .write(Applicability::Suggested, at, &days);
             findings.add(finding);
         }
         Ok(_) => {}
@@ -263,13 +264,13 @@ pub(super) fn format(field: &Field<'_>, findings: &mut Findings) {
             let message = if text.is_empty() {
                 format!("`{name}` is empty, not a duration")
             } else {
-                format!("`{name}` is not a duration: {} ({fault})", shown(field.value))
+                format!("`{name}` is not a duration: {} ({fault})", shown(at))
             };
-            let mut finding = Finding::at(&DURATION, field.value, message);
+            let mut finding = Finding::at(&DURATION, at, message);
             finding = match meant(&text) {
                 Some(meant) => finding.help(format!("did you mean `{meant}`?")).write(
                     Applicability::Suggested,
-                    field.value,
+                    at,
                     &meant,
                 ),
                 None => finding
@@ -280,13 +281,14 @@ pub(super) fn format(field: &Field<'_>, findings: &mut Findings) {
     }
 }
 
-pub(super) fn range(field: &Field<'_>, findings: &mut Findings) {
-    let (least, most) = (field.property.min_duration, field.property.max_duration);
+pub(super) fn range(at: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
+    let Some(property) = at.property() else { return };
+    let (least, most) = (property.min_duration, property.max_duration);
     if least.is_none() && most.is_none() {
         return;
     }
-    let Some(Ok(duration)) = field.value.as_str().map(|text| parse(&text)) else { return };
-    let name = field.property.name;
+    let Some(Ok(duration)) = at.as_str().map(|text| parse(&text)) else { return };
+    let name = property.name;
     let limit = |text: Option<&'static str>| text.and_then(|text| Some((text, parse(text).ok()?)));
     let below = limit(least).filter(|(_, least)| duration.ticks < least.ticks);
     let above = limit(most).filter(|(_, most)| duration.ticks > most.ticks);
@@ -295,10 +297,10 @@ pub(super) fn range(field: &Field<'_>, findings: &mut Findings) {
         (_, Some((text, _))) => ("long", text, "at most"),
         _ => return,
     };
-    let message = format!("`{name}` is too {word}: {}", shown(field.value));
-    let finding = Finding::at(&DURATION_RANGE, field.value, message)
+    let message = format!("`{name}` is too {word}: {}", shown(at));
+    let finding = Finding::at(&DURATION_RANGE, at, message)
         .help(format!("it must be {bound} `{limit}`"))
-        .write(Applicability::Suggested, field.value, limit);
+        .write(Applicability::Suggested, at, limit);
     findings.add(finding);
 }
 

@@ -4,7 +4,14 @@ mod date_time;
 mod duration;
 
 use crate::api::Format;
-use crate::rules::{Check, rule};
+use crate::rules::{Category, Check, rule};
+
+/// Time.
+pub static CATEGORY: Category = Category {
+    id: "time",
+    about: "Durations and points in time, as the service reads them.",
+    rules: &[&DURATION, &DURATION_RANGE, &DATE_TIME],
+};
 
 rule! {
     /// A duration is not written as the service reads it.
@@ -40,7 +47,7 @@ rule! {
         id: "time/duration",
         severity: Error,
         service_code: "InvalidPropertyValue",
-        check: Check::Format(Format::Duration, duration::format),
+        checks: &[Check::Format(Format::Duration, duration::format)],
     }
 }
 
@@ -69,7 +76,7 @@ rule! {
         id: "time/duration-range",
         severity: Error,
         service_code: "InvalidPropertyValue",
-        check: Check::Format(Format::Duration, duration::range),
+        checks: &[Check::Format(Format::Duration, duration::range)],
     }
 }
 
@@ -98,6 +105,6 @@ rule! {
         id: "time/date-time",
         severity: Error,
         service_code: "InvalidPropertyValue",
-        check: Check::Format(Format::DateTime, date_time::check),
+        checks: &[Check::Format(Format::DateTime, date_time::check)],
     }
 }

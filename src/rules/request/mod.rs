@@ -1,6 +1,31 @@
 //! Requests: the operation, its parameters, and the body as a whole.
 
-use crate::rules::{Check, rule};
+mod body;
+mod operation;
+mod parameter;
+mod version;
+
+use crate::rules::{Category, Check, rule};
+
+pub use body::MAX_BODY_BYTES;
+
+/// The request around the body.
+pub static CATEGORY: Category = Category {
+    id: "request",
+    about: "The request around the body: its operation, parameters and API version.",
+    rules: &[
+        &UNKNOWN_OPERATION,
+        &AMBIGUOUS_OPERATION,
+        &CONFLICTING_OPERATION,
+        &MISSING_BODY,
+        &UNEXPECTED_BODY,
+        &MISSING_PARAMETER,
+        &UNKNOWN_PARAMETER,
+        &PARAMETER_VALUE,
+        &API_VERSION,
+        &TOO_LARGE,
+    ],
+};
 
 rule! {
     /// No operation has a body of this shape.
@@ -28,7 +53,7 @@ rule! {
         code: "AB0011",
         id: "request/unknown-operation",
         severity: Error,
-        check: Check::Step,
+        checks: &[Check::Request(operation::unknown)],
     }
 }
 
@@ -56,7 +81,7 @@ rule! {
         code: "AB0012",
         id: "request/ambiguous-operation",
         severity: Warning,
-        check: Check::Step,
+        checks: &[Check::Request(operation::ambiguous)],
     }
 }
 
@@ -85,7 +110,7 @@ rule! {
         code: "AB0013",
         id: "request/conflicting-operation",
         severity: Warning,
-        check: Check::Step,
+        checks: &[Check::Request(operation::conflicting)],
     }
 }
 
@@ -111,7 +136,7 @@ rule! {
         code: "AB0014",
         id: "request/missing-body",
         severity: Error,
-        check: Check::Step,
+        checks: &[Check::Request(body::missing)],
     }
 }
 
@@ -138,7 +163,7 @@ rule! {
         code: "AB0015",
         id: "request/unexpected-body",
         severity: Warning,
-        check: Check::Step,
+        checks: &[Check::Request(body::unexpected)],
     }
 }
 
@@ -167,7 +192,7 @@ rule! {
         id: "request/missing-parameter",
         severity: Error,
         service_code: "MissingRequiredQueryParameter",
-        check: Check::Step,
+        checks: &[Check::Request(parameter::missing)],
     }
 }
 
@@ -194,7 +219,7 @@ rule! {
         code: "AB0017",
         id: "request/unknown-parameter",
         severity: Warning,
-        check: Check::Step,
+        checks: &[Check::Request(parameter::unknown)],
     }
 }
 
@@ -223,7 +248,7 @@ rule! {
         id: "request/parameter-value",
         severity: Error,
         service_code: "InvalidQueryParameterValue",
-        check: Check::Step,
+        checks: &[Check::Parameter(parameter::value), Check::Request(parameter::headers)],
     }
 }
 
@@ -250,7 +275,7 @@ rule! {
         code: "AB0019",
         id: "request/api-version",
         severity: Warning,
-        check: Check::Step,
+        checks: &[Check::Parameter(version::other)],
     }
 }
 
@@ -274,6 +299,6 @@ rule! {
         id: "request/too-large",
         severity: Error,
         service_code: "RequestBodyTooLarge",
-        check: Check::Step,
+        checks: &[Check::Request(body::too_large)],
     }
 }

@@ -1,0 +1,329 @@
+//! Writes the merged rows as Rust, of the types in `src/api/tables.rs`.
+
+use crate::merge::{Catalogue, Kind, Model, OperationRow, PropertyRow, Versions};
+use crate::schemas::{Snapshot, text};
+
+/// Appends a line to a `String`.
+macro_rules! line {
+    ($out:ident, $($arg:tt)*) => {
+        $out.push_str(&format!($($arg)*));
+        $out.push('\n');
+    };
+}
+
+/// The tables, and the names under which code speaks of their rows.
+pub fn all(catalogue: &Catalogue) -> String {
+    let mut out = String::new();
+    let latest = catalogue.versions.last().expect("there is a version");
+    line!(out, "/// The newest API version that the schemas describe.");
+    line!(out, "pub const API_VERSION: &str = {latest:?};\n");
+
+    out.push_str("impl Model {\n");
+    for (index, model) in catalogue.models.iter().enumerate() {
+        line!(out, "    #[doc = {:?}]", format!("`{}`: {}", model.name, model.description));
+        line!(out, "    pub const {}: Model = Model({index});", constant(&model.name));
+    }
+    out.push_str("}\n\n");
+
+    out.push_str(
+        "/// Names of properties, for code to speak of: `p::VM_SIZE` is `vmSize`. A\n\
+         /// misspelt one does not compile.\npub mod p {\n    use super::Name;\n",
+    );
+    for (index, name) in catalogue.names.iter().enumerate() {
+        line!(out, "    #[doc = {:?}]", format!("`{name}`"));
+        line!(out, "    pub const {}: Name = Name({index});", constant(name));
+    }
+    out.push_str("}\n\n");
+    out.push_str(&facts(catalogue));
+    out
+}
+
+/// The tables alone.
+pub fn facts(catalogue: &Catalogue) -> String {
+    let mut out = String::new();
+    let writer = Writer { catalogue, patterns: Vec::new() };
+    writer.write(&mut out);
+    out
+}
+
+struct Writer<'c> {
+    catalogue: &'c Catalogue,
+    patterns: Vec<String>,
+}
+
+impl Writer<'_> {
+    fn write(mut self, out: &mut String) {
+        let catalogue = self.catalogue;
+        line!(out, "static NAMES: &[&str] = &{:?};\n", catalogue.names);
+
+        out.push_str("static ENUMS: &[EnumInfo] = &[\n");
+        for one in &catalogue.enums {
+            line!(
+                out,
+                "    EnumInfo {{ name: {:?}, description: {:?}, values: &[",
+                one.name,
+                one.description
+            );
+            for (value, meaning, within) in &one.values {
+                line!(
+                    out,
+                    "        EnumValue {{ value: {value:?}, meaning: {meaning:?}, within: {} }},",
+                    versions(*within)
+                );
+            }
+            out.push_str("    ] },\n");
+        }
+        out.push_str("];\n\n");
+
+        out.push_str("static PROPERTIES: &[Property] = &[\n");
+        for model in &catalogue.models {
+            for row in &model.properties {
+                let entry = self.property(row);
+                line!(out, "    {entry},");
+            }
+        }
+        out.push_str("];\n\n");
+        line!(out, "static PATTERNS: &[&str] = &{:?};\n", self.patterns);
+
+        out.push_str("static MODELS: &[ModelRow] = &[\n");
+        let mut first = 0;
+        for model in &catalogue.models {
+            let end = first + model.properties.len();
+            line!(
+                out,
+                "    ModelRow {{ name: {:?}, description: {:?}, first: {first}, end: {end}, \
+                 required: &{:?} }},",
+                model.name,
+                model.description,
+                self.required(model),
+            );
+            first = end;
+        }
+        out.push_str("];\n\n");
+        self.operations(out);
+        line!(out, "static PUBLISHED: &[(&str, Option<&str>)] = &{:?};\n", catalogue.published);
+        line!(
+            out,
+            "pub(in crate::api) static TABLES: Tables = Tables {{ versions: &{:?}, names: NAMES, \
+             enums: ENUMS, properties: PROPERTIES, models: MODELS, patterns: PATTERNS, \
+             parameters: PARAMETERS, operations: OPERATIONS, published: PUBLISHED }};",
+            catalogue.versions
+        );
+    }
+
+    /// The required properties of a model, for each version: a bit for each
+    /// place among its rows.
+    fn required(&self, model: &Model) -> Vec<u64> {
+        assert!(model.properties.len() <= 64, "{} has too many rows for a set", model.name);
+        (0..self.catalogue.versions.len())
+            .map(|version| {
+                let rows = model.properties.iter().enumerate();
+                let required = rows.filter(|(_, row)| row.required & (1 << version) != 0);
+                required.map(|(at, _)| 1u64 << at).sum()
+            })
+            .collect()
+    }
+
+    fn property(&mut self, row: &PropertyRow) -> String {
+        let fact = &row.fact;
+        let name = self.catalogue.names.iter().position(|name| *name == fact.name);
+        let flags: Vec<_> = fact.flags.iter().map(|flag| format!("Flags::{flag}")).collect();
+        let flags = match flags.len() {
+            0 => "Flags::NONE".to_owned(),
+            count => flags.join(".with(") + &")".repeat(count - 1),
+        };
+        let pattern = fact.pattern.as_ref().map(|pattern| {
+            let known = self.patterns.iter().position(|known| known == pattern);
+            known.unwrap_or_else(|| {
+                self.patterns.push(pattern.clone());
+                self.patterns.len() - 1
+            })
+        });
+        let facts = match fact.facts.as_slice() {
+            [] => "&Facts::NONE".to_owned(),
+            facts => {
+                let fields: Vec<_> =
+                    facts.iter().map(|(field, value)| format!("{field}: {value}")).collect();
+                format!("&Facts {{ {}, ..Facts::NONE }}", fields.join(", "))
+            }
+        };
+        let limits = &fact.limits;
+        format!(
+            "Property {{ name: {:?}, id: Name({}), description: {:?}, kind: {}, format: {}, \
+             pattern: {pattern:?}, constant: {:?}, default: {:?}, min_duration: {:?}, \
+             max_duration: {:?}, max_total_length: {:?}, limits: Limits {{ minimum: {:?}, \
+             maximum: {:?}, max_length: {:?}, max_items: {:?}, excluded: {:?} }}, flags: {flags}, \
+             facts: {facts}, within: {}, required: {}, in_doubt: {} }}",
+            fact.name,
+            name.expect("every name is in the list"),
+            fact.description,
+            self.kind(&fact.kind),
+            format(fact.format.as_deref()),
+            fact.constant,
+            fact.default,
+            fact.min_duration,
+            fact.max_duration,
+            fact.max_total_length,
+            limits.minimum,
+            limits.maximum,
+            limits.max_length,
+            limits.max_items,
+            limits.excluded,
+            versions(row.within),
+            versions(row.required),
+            versions(row.in_doubt),
+        )
+    }
+
+    fn kind(&self, kind: &Kind) -> String {
+        match kind {
+            Kind::String => "Kind::String".into(),
+            Kind::Integer => "Kind::Integer".into(),
+            Kind::Number => "Kind::Number".into(),
+            Kind::Boolean => "Kind::Boolean".into(),
+            Kind::Map => "Kind::Map".into(),
+            Kind::FreeObject => "Kind::FreeObject".into(),
+            Kind::Array(items) => format!("Kind::Array(&{})", self.kind(items)),
+            Kind::Enum(name) => {
+                let at = self.catalogue.enums.iter().position(|one| one.name == *name);
+                format!("Kind::Enum(Enum({}))", at.expect("every enum is in the list"))
+            }
+            Kind::Object(name) => format!("Kind::Object({})", self.model(name)),
+        }
+    }
+
+    fn model(&self, name: &str) -> String {
+        let at = self.catalogue.models.iter().position(|model| model.name == *name);
+        format!("Model({})", at.expect("every model is in the list"))
+    }
+
+    fn operations(&self, out: &mut String) {
+        out.push_str("static PARAMETERS: &[Parameter] = &[\n");
+        for (fact, _) in &self.catalogue.parameters {
+            line!(
+                out,
+                "    Parameter {{ name: {:?}, location: ParameterLocation::{}, \
+                 kind: ParameterKind::{}, format: {:?}, constant: {:?}, minimum: {:?}, \
+                 maximum: {:?}, set_by_clients: {}, larger_values_use_default: {}, \
+                 description: {:?} }},",
+                fact.name,
+                fact.location,
+                fact.kind,
+                fact.format,
+                fact.constant,
+                fact.minimum,
+                fact.maximum,
+                fact.set_by_clients,
+                fact.larger_values_use_default,
+                fact.description,
+            );
+        }
+        out.push_str("];\n\nstatic OPERATIONS: &[Operation] = &[\n");
+        for row in &self.catalogue.operations {
+            self.operation(row, out);
+        }
+        out.push_str("];\n\n");
+    }
+
+    fn operation(&self, row: &OperationRow, out: &mut String) {
+        let fact = &row.fact;
+        let parameters: Vec<_> = row
+            .parameters
+            .iter()
+            .map(|(index, must, within)| {
+                format!(
+                    "Given {{ parameter: {index}, required: {must}, within: {} }}",
+                    versions(*within)
+                )
+            })
+            .collect();
+        let body = fact.body.as_ref().map_or("None".to_owned(), |body| {
+            let required: Vec<_> = row
+                .required
+                .iter()
+                .map(|(name, within)| {
+                    let at = self.catalogue.names.iter().position(|known| known == name);
+                    let at = at.expect("every name is in the list");
+                    format!("(Name({at}), {})", versions(*within))
+                })
+                .collect();
+            format!(
+                "Some(Body {{ parameter: {:?}, model: {}, required: &[{}], \
+                 nested_required_in_doubt: {} }})",
+                body.parameter,
+                self.model(&body.model),
+                required.join(", "),
+                body.nested_required_in_doubt,
+            )
+        });
+        line!(
+            out,
+            "    Operation {{ id: {:?}, method: {:?}, path: {:?}, description: {:?}, \
+             aliases: &{:?}, success: &{:?}, deprecated: {}, parameters: &[{}], body: {body}, \
+             within: {} }},",
+            fact.id,
+            fact.method,
+            fact.path,
+            fact.description,
+            fact.aliases,
+            fact.success,
+            fact.deprecated,
+            parameters.join(", "),
+            versions(row.within),
+        );
+    }
+}
+
+fn versions(set: Versions) -> String {
+    format!("Versions({set})")
+}
+
+/// The text of each request body's schema file, for `batchlint schema`.
+pub fn schema_files(snapshot: &Snapshot) -> String {
+    let mut out = String::new();
+    let path = |name: &str| snapshot.folder.join(name).display().to_string();
+    line!(out, "const MODELS: &str = include_str!({:?});", path("models.json"));
+    out.push_str("const BODIES: &[(&str, &str)] = &[\n");
+    for operation in snapshot.operations.iter().filter(|one| one.model().is_some()) {
+        let file = path(&text(&operation.entry["body"]["schema"]));
+        line!(out, "    ({:?}, include_str!({file:?})),", text(&operation.entry["id"]));
+    }
+    out.push_str("];\n");
+    out
+}
+
+/// A name as Rust writes constants: `nodeAgentSKUId` is `NODE_AGENT_SKU_ID`.
+fn constant(name: &str) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    let mut out = String::new();
+    for (at, letter) in letters.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| letters.get(at));
+        let after = letters.get(at + 1);
+        let starts = letter.is_uppercase()
+            && before.is_some_and(|before| {
+                !before.is_uppercase() || after.is_some_and(|after| after.is_lowercase())
+            });
+        if starts {
+            out.push('_');
+        }
+        out.push(if letter.is_alphanumeric() { letter.to_ascii_uppercase() } else { '_' });
+    }
+    // A word of the language cannot be in capitals, but a digit may be first.
+    if out.starts_with(|c: char| c.is_ascii_digit()) { format!("_{out}") } else { out }
+}
+
+fn format(format: Option<&str>) -> String {
+    let name = match format {
+        None => return "None".into(),
+        Some("int32") => "Int32",
+        Some("int64") => "Int64",
+        Some("double") => "Double",
+        Some("date-time") => "DateTime",
+        Some("duration") => "Duration",
+        Some("base64") => "Base64",
+        Some("uri") => "Uri",
+        Some("octal") => "Octal",
+        Some(other) => panic!("unknown format {other}"),
+    };
+    format!("Some(Format::{name})")
+}

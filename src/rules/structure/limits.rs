@@ -1,0 +1,86 @@
+//! What to say of a number, or a length, outside of the limits of the schema.
+
+use crate::analysis::{Cursor, Fault};
+use crate::api::Property;
+use crate::document::{NodeKind, Number};
+use crate::rules::Context;
+use crate::rules::finding::{Finding, Findings, shown};
+
+use super::OUT_OF_RANGE;
+use super::values::sentence;
+
+pub(super) fn check(_: &Fault, at: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
+    let Some(property) = at.property() else { return };
+    let (message, help) = match at.kind() {
+        NodeKind::Array => list(at, property),
+        NodeKind::Number => number(at, property),
+        _ => text(at, property),
+    };
+    let help = format!("{help}; {}", sentence(property));
+    findings.add(Finding::at(&OUT_OF_RANGE, at, message).help(help));
+}
+
+fn list(at: Cursor<'_>, property: &Property) -> (String, String) {
+    let name = property.name;
+    let count = at.items().count();
+    match property.limits.max_items {
+        Some(most) if count > most as usize => (
+            format!("`{name}` has too many entries: {count}"),
+            format!("it can have {most} at most"),
+        ),
+        _ => {
+            let texts = at.items().filter_map(Cursor::as_str);
+            let total: usize = texts.map(|text| text.chars().count()).sum();
+            let most = property.max_total_length.unwrap_or_default();
+            (
+                format!("`{name}` is too long: {total} characters in all"),
+                format!("its entries can have {most} characters together at most"),
+            )
+        }
+    }
+}
+
+fn number(at: Cursor<'_>, property: &Property) -> (String, String) {
+    let name = property.name;
+    let limits = property.limits;
+    let value = match at.analysis().document.number_of(at.index()) {
+        Number::Integer(number) => number,
+        Number::Float(number) if number < 0.0 => i64::MIN,
+        Number::Float(_) => i64::MAX,
+    };
+    let whole = |limit: i64| {
+        if limit == i64::from(i32::MAX) || limit == i64::from(i32::MIN) {
+            format!("{limit} (whole numbers of this API have 32 bits)")
+        } else {
+            limit.to_string()
+        }
+    };
+    match limits {
+        _ if limits.minimum.is_some_and(|least| value < least) => (
+            format!("`{name}` is too small: {}", shown(at)),
+            format!("it must be at least {}", whole(limits.minimum.unwrap_or_default())),
+        ),
+        _ if limits.maximum.is_some_and(|most| value > most) => (
+            format!("`{name}` is too large: {}", shown(at)),
+            format!("it must be at most {}", whole(limits.maximum.unwrap_or_default())),
+        ),
+        _ => {
+            let reserved = match limits.excluded {
+                Some((low, high)) if low == high => format!("{low}"),
+                Some((low, high)) if high == low + 1 => format!("{low} and {high}"),
+                Some((low, high)) => format!("{low} to {high}"),
+                None => "it".to_owned(),
+            };
+            (format!("`{name}` cannot be {}", shown(at)), format!("{reserved} cannot be used here"))
+        }
+    }
+}
+
+fn text(at: Cursor<'_>, property: &Property) -> (String, String) {
+    let length = at.content().chars().count();
+    let most = property.limits.max_length.unwrap_or_default();
+    (
+        format!("`{}` is too long: {length} characters", property.name),
+        format!("it can have {most} characters at most"),
+    )
+}

@@ -1,0 +1,63 @@
+//! How near words are, for "did you mean".
+
+/// The value nearest to this one, if any is near enough.
+pub(crate) fn nearest_of<'v>(value: &str, values: &[&'v str]) -> Option<&'v str> {
+    let value = value.to_lowercase();
+    values
+        .iter()
+        .map(|known| (distance(&value, &known.to_lowercase()), *known))
+        .filter(|(distance, known)| near(*distance, &value, known))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, known)| known)
+}
+
+/// Near enough to be a slip: a letter in three or four may differ.
+fn near(distance: usize, given: &str, known: &str) -> bool {
+    let length = given.chars().count().max(known.len());
+    distance * 10 <= length * 3 || distance == 1 && length > 2
+}
+
+/// How many letters must be added, dropped, changed or swapped with their
+/// neighbour to get from one word to the other.
+fn distance(from: &str, to: &str) -> usize {
+    let (from, to): (Vec<char>, Vec<char>) =
+        (from.chars().take(64).collect(), to.chars().collect());
+    let mut before: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=to.len()).collect();
+    for (i, a) in from.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, b) in to.iter().enumerate() {
+            let mut best = (above[j] + usize::from(a != b)).min(above[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && from[i - 1] == *b && *a == to[j - 1] {
+                best = best.min(before[j - 1] + 1);
+            }
+            row.push(best);
+        }
+        before = std::mem::replace(&mut above, row);
+    }
+    above[to.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_are_near_and_other_words_are_not() {
+        let known = ["vmSize", "targetDedicatedNodes", "startTask", "id"];
+        let guess = |name| nearest_of(name, &known);
+        assert_eq!(guess("vmsize"), Some("vmSize"));
+        assert_eq!(guess("vm_size"), Some("vmSize"));
+        assert_eq!(guess("targetDedicatedNode"), Some("targetDedicatedNodes"));
+        assert_eq!(guess("starttask"), Some("startTask"));
+        assert_eq!(guess("location"), None);
+        assert_eq!(guess("x"), None);
+    }
+
+    #[test]
+    fn swapped_letters_count_once() {
+        assert_eq!(distance("task", "taks"), 1);
+        assert_eq!(distance("", "pool"), 4);
+        assert_eq!(distance("pool", "pool"), 0);
+    }
+}
