@@ -362,3 +362,94 @@ fn the_readme_shows_a_real_run() {
     assert!(stdout(&output).starts_with(start), "{}", stdout(&output));
     assert!(stdout(&output).trim_end().ends_with(end), "{}", stdout(&output));
 }
+
+/// Runs the command with its standard output, or error, going to a file.
+#[cfg(target_os = "linux")]
+fn run_to_full(arguments: &[&str], folder: &Path, stderr_too: bool) -> Output {
+    let full = || fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
+    command.args(arguments).current_dir(folder).stdout(full());
+    if stderr_too {
+        command.stderr(full());
+    }
+    command.output().expect("the command starts")
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_cannot_be_written_fails_the_run() {
+    let folder = folder(&[("clean.json", CLEAN), ("wrong.json", WRONG)]);
+    let commands: [&[&str]; 9] = [
+        &["check", "clean.json"],
+        &["check", "--format", "json", "clean.json"],
+        &["check", "wrong.json"],
+        &["rules"],
+        &["operations", "--format", "json"],
+        &["schema", "pool"],
+        &["explain", "AB0101"],
+        &["--help"],
+        &["--version"],
+    ];
+    for arguments in commands {
+        let output = run_to_full(arguments, folder.path(), false);
+        assert_eq!(code(&output), 2, "{arguments:?}");
+        let said = stderr(&output);
+        assert!(said.contains("cannot write to standard output"), "{arguments:?}: {said}");
+        assert_eq!(code(&run_to_full(arguments, folder.path(), true)), 2, "{arguments:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_lost_standard_error_changes_no_exit_code() {
+    let folder = folder(&[
+        ("clean.json", CLEAN),
+        ("wrong.json", WRONG),
+        ("warned.json", WARNED),
+        ("package.json", r#"{"name":"x"}"#),
+    ]);
+    let cases: [(&[&str], i32); 5] = [
+        (&["check", "gone.json", "gone2.json", "wrong.json"], 2),
+        (&["check", "."], 1),
+        (&["check", "--fix", "warned.json"], 0),
+        (&["check", "--frobnicate"], 2),
+        (&["explain", "nothing"], 2),
+    ];
+    for (arguments, expected) in cases {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+        let output = Command::new(env!("CARGO_BIN_EXE_batchlint"))
+            .args(arguments)
+            .current_dir(folder.path())
+            .stderr(full)
+            .output()
+            .expect("the command starts");
+        assert_eq!(code(&output), expected, "{arguments:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_has_seen_enough_does_not_change_the_exit_code() {
+    let folder = folder(&[("clean.json", CLEAN), ("wrong.json", WRONG)]);
+    let cases: [(&[&str], i32); 7] = [
+        (&["check", "clean.json"], 0),
+        (&["check", "wrong.json"], 1),
+        (&["check", "--format", "json", "wrong.json"], 1),
+        (&["check", "wrong.json", "gone.json", "gone2.json"], 2),
+        (&["rules"], 0),
+        (&["schema", "pool"], 0),
+        (&["--help"], 0),
+    ];
+    for (arguments, expected) in cases {
+        let (reader, writer) = std::io::pipe().expect("pipes can be made");
+        drop(reader);
+        let output = Command::new(env!("CARGO_BIN_EXE_batchlint"))
+            .args(arguments)
+            .current_dir(folder.path())
+            .stdout(writer)
+            .output()
+            .expect("the command starts");
+        assert_eq!(code(&output), expected, "{arguments:?}");
+        assert!(!stderr(&output).contains("standard output"), "{}", stderr(&output));
+    }
+}

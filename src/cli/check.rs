@@ -9,7 +9,7 @@ use super::files::{self, Input, Unreadable};
 use super::fix::{self, Fixing};
 use super::output::{self, Checked};
 use super::progress::Progress;
-use super::{CLEAN, CheckArgs, Colors, Error, FAILED, FOUND, Format};
+use super::{CLEAN, CheckArgs, Colors, Error, FAILED, FOUND, Format, note};
 use crate::api::{self, Operation};
 use crate::report::{Report, Severity};
 use crate::{Linter, Target};
@@ -60,26 +60,26 @@ pub(super) fn run(args: &CheckArgs, colors: Colors) -> Result<u8, Error> {
         }
     }
     for failure in &unreadable {
-        eprintln!("error: cannot read {}: {}", failure.path.display(), failure.error);
+        note(format_args!("error: cannot read {}: {}", failure.path.display(), failure.error));
     }
     for failure in &failed_writes {
         super::error::show(failure, colors.stderr);
     }
     note_skipped(&skipped);
-    if fixing.shows() {
-        let diff: String = checked.iter().filter_map(|one| one.diff.as_deref()).collect();
-        super::print(&diff)?;
+    let text = if fixing.shows() {
+        checked.iter().filter_map(|one| one.diff.as_deref()).collect()
     } else {
-        let text = match args.format {
+        match args.format {
             Format::Human => output::human(&checked, colors.stdout),
             Format::Concise => output::concise(&checked),
             Format::Json => output::json(&checked)?,
-        };
-        super::print(&text)?;
-    }
+        }
+    };
+    let printed = super::print(&text);
     if fixed > 0 {
-        eprintln!("{} applied", output::counted(fixed, "fix", "fixes"));
+        note(format_args!("{} applied", output::counted(fixed, "fix", "fixes")));
     }
+    printed?;
     if !unreadable.is_empty() || !failed_writes.is_empty() {
         return if failed_writes.is_empty() && unreadable.len() == 1 {
             Ok(FAILED)
@@ -104,10 +104,10 @@ fn note_skipped(skipped: &[PathBuf]) {
         0 => String::new(),
         count => format!(" and {count} more"),
     };
-    eprintln!(
+    note(format_args!(
         "note: left out as no request bodies: {}{more}; name a file to have it checked all the same",
         names.join(", ")
-    );
+    ));
 }
 
 /// An operation by the user's word for it.

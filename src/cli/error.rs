@@ -98,14 +98,14 @@ fn nearest_help(nearest: Option<&str>) -> String {
 pub(super) fn show(error: &Error, colors: bool) {
     use std::error::Error as _;
     let red = if colors { ("\u{1b}[31m", "\u{1b}[0m") } else { ("", "") };
-    eprint!("{}error{}: {error}", red.0, red.1);
+    let mut text = format!("{}error{}: {error}", red.0, red.1);
     let mut source = error.source();
     while let Some(cause) = source {
-        eprint!(": {cause}");
+        text.push_str(&format!(": {cause}"));
         source = cause.source();
     }
-    eprintln!();
     if let Some(help) = miette::Diagnostic::help(error) {
-        eprintln!("  help: {help}");
+        text.push_str(&format!("\n  help: {help}"));
     }
+    super::note(format_args!("{text}"));
 }

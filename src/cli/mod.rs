@@ -152,8 +152,10 @@ struct CheckArgs {
 /// Runs the command with the process's arguments and streams.
 #[must_use]
 pub fn main() -> ExitCode {
-    // Usage errors exit with 2, help and version with 0: clap's own codes.
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(answer) => return answered(&answer),
+    };
     let colors = Colors::new(cli.color);
     let result = match cli.command {
         Command::Check(args) => check::run(&args, colors),
@@ -164,14 +166,24 @@ pub fn main() -> ExitCode {
     };
     match result {
         Ok(code) => ExitCode::from(code),
-        // Whoever reads has seen enough, as in `| head`.
-        Err(Error::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
-            ExitCode::from(CLEAN)
-        }
         Err(error) => {
             error::show(&error, colors.stderr);
             ExitCode::from(FAILED)
         }
+    }
+}
+
+/// Prints what clap has to say: help and version to standard output, with 0;
+/// usage errors to standard error, with 2.
+fn answered(answer: &clap::Error) -> ExitCode {
+    let printed = answer.print().and_then(|()| std::io::stdout().flush());
+    let code = u8::try_from(answer.exit_code()).unwrap_or(FAILED);
+    match written(printed) {
+        Err(error) if !answer.use_stderr() => {
+            error::show(&error, Colors::new(ColorChoice::Auto).stderr);
+            ExitCode::from(FAILED)
+        }
+        _ => ExitCode::from(code),
     }
 }
 
@@ -201,5 +213,20 @@ impl Colors {
 /// Writes a whole output at once.
 fn print(text: &str) -> Result<(), Error> {
     let mut stdout = std::io::stdout().lock();
-    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(Error::Output)
+    written(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
+}
+
+/// What a write to standard output came to. A closed pipe is no failure:
+/// whoever reads has seen enough, as in `| head`.
+fn written(result: std::io::Result<()>) -> Result<(), Error> {
+    match result {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.map_err(Error::Output),
+    }
+}
+
+/// Writes a line to standard error. Where nobody can be told, nobody is.
+fn note(line: std::fmt::Arguments<'_>) {
+    // One write a line, so that lines of parallel runs stay whole.
+    let _ = std::io::stderr().lock().write_all(format!("{line}\n").as_bytes());
 }
