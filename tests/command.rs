@@ -453,3 +453,12 @@ fn a_reader_that_has_seen_enough_does_not_change_the_exit_code() {
         assert!(!stderr(&output).contains("standard output"), "{}", stderr(&output));
     }
 }
+
+#[test]
+fn denying_warnings_can_be_switched_off() {
+    let folder = folder(&[("batchlint.toml", "deny-warnings = true"), ("warned.json", WARNED)]);
+    assert_eq!(code(&run(folder.path(), &["check", "warned.json"])), 1);
+    assert_eq!(code(&run(folder.path(), &["check", "--no-deny-warnings", "warned.json"])), 0);
+    let both = ["check", "--no-deny-warnings", "--deny-warnings", "warned.json"];
+    assert_eq!(code(&run(folder.path(), &both)), 2, "they contradict each other");
+}

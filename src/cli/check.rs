@@ -87,7 +87,7 @@ pub(super) fn run(args: &CheckArgs, colors: Colors) -> Result<u8, Error> {
             Err(Error::Unreadable { count: unreadable.len() + failed_writes.len() })
         };
     }
-    let deny = args.deny_warnings || config.deny_warnings;
+    let deny = args.deny_warnings || config.deny_warnings && !args.no_deny_warnings;
     let limit = if deny { Severity::Warning } else { Severity::Error };
     let found = checked.iter().flat_map(|one| &one.report.diagnostics).any(|d| d.severity >= limit);
     Ok(if found { FOUND } else { CLEAN })

@@ -141,6 +141,9 @@ struct CheckArgs {
     /// Exit with 1 on warnings too
     #[arg(long)]
     deny_warnings: bool,
+    /// Exit with 0 on warnings, whatever the configuration says
+    #[arg(long, conflicts_with = "deny_warnings")]
+    no_deny_warnings: bool,
     /// Read this configuration file instead of the nearest batchlint.toml
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     config: Option<PathBuf>,
