@@ -462,3 +462,87 @@ fn denying_warnings_can_be_switched_off() {
     let both = ["check", "--no-deny-warnings", "--deny-warnings", "warned.json"];
     assert_eq!(code(&run(folder.path(), &both)), 2, "they contradict each other");
 }
+
+/// The paths of the documents of a run, in order.
+fn documents(folder: &Path, arguments: &[&str]) -> Vec<String> {
+    let all: Vec<&str> = ["check", "--format", "json"].iter().chain(arguments).copied().collect();
+    let report: Value = serde_json::from_str(&stdout(&run(folder, &all))).expect("it is JSON");
+    let documents = report["documents"].as_array().expect("a list");
+    documents.iter().map(|one| one["path"].as_str().expect("a path").to_owned()).collect()
+}
+
+#[test]
+fn a_file_is_checked_once_whatever_its_spellings() {
+    let folder = folder(&[("a.json", WRONG), ("sub/b.json", WRONG), ("sub/x.json", "{}")]);
+    let root = folder.path();
+    let full = root.join("a.json").display().to_string();
+    assert_eq!(documents(root, &["a.json", "./a.json", "sub/../a.json", &full]), ["a.json"]);
+    assert_eq!(documents(root, &["./a.json", "a.json"]), ["./a.json"]);
+    assert_eq!(documents(root, &["sub/b.json", "sub"]), ["sub/b.json"]);
+    // Named, it is checked though it is no request body.
+    assert_eq!(documents(root, &["sub", "./sub/x.json"]), ["sub/b.json", "sub/x.json"]);
+    assert_eq!(documents(root, &["sub", "."]), ["sub/b.json", "a.json"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_file_is_the_file() {
+    let folder = folder(&[("a.json", WARNED), ("sub/b.json", CLEAN)]);
+    let link = |target: &str, name: &str| {
+        std::os::unix::fs::symlink(target, folder.path().join(name)).expect("links can be made");
+    };
+    link("a.json", "link.json");
+    link("sub", "other");
+    assert_eq!(documents(folder.path(), &["link.json", "a.json"]), ["link.json"]);
+    assert_eq!(documents(folder.path(), &["other", "sub/b.json"]), ["other/b.json"]);
+    let output = run(folder.path(), &["check", "--fix", "a.json", "link.json"]);
+    assert!(stderr(&output).contains("1 fix applied"), "{}", stderr(&output));
+}
+
+#[test]
+fn standard_input_is_read_once() {
+    let folder = folder(&[("a.json", CLEAN)]);
+    let input = fs::File::open(folder.path().join("a.json")).expect("it is there");
+    let output = Command::new(env!("CARGO_BIN_EXE_batchlint"))
+        .args(["check", "--format", "json", "-", "-"])
+        .current_dir(folder.path())
+        .stdin(input)
+        .output()
+        .expect("the command starts");
+    let report: Value = serde_json::from_str(&stdout(&output)).expect("it is JSON");
+    assert_eq!(report["summary"]["documents"], 1);
+    assert_eq!(code(&output), 0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_has_no_end_gets_a_message() {
+    let folder = folder(&[("wrong.json", WRONG)]);
+    let output = run(folder.path(), &["check", "--format", "concise", "/dev/zero", "wrong.json"]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("cannot read /dev/zero: more than 256 MiB"));
+    assert!(stdout(&output).starts_with("wrong.json:"), "the rest is checked");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn pipes_can_be_named() {
+    let folder = folder(&[("wrong.json", WRONG), ("warned.json", WARNED)]);
+    let shell = |script: &str| {
+        Command::new("bash")
+            .args(["-c", script, env!("CARGO_BIN_EXE_batchlint")])
+            .current_dir(folder.path())
+            .output()
+            .expect("bash starts")
+    };
+    let output = shell("$0 check --format concise <(cat wrong.json) <(cat warned.json)");
+    assert_eq!(stdout(&output).lines().count(), 2, "{}", stdout(&output));
+    assert!(stdout(&output).starts_with("/dev/fd/"), "{}", stdout(&output));
+    let output = shell("$0 check --format concise /dev/stdin < wrong.json");
+    assert!(stdout(&output).starts_with("/dev/stdin:1:7: error"), "{}", stdout(&output));
+    let output = shell("cat wrong.json | $0 check --format concise /dev/stdin");
+    assert!(stdout(&output).starts_with("/dev/stdin:1:7: error"), "{}", stdout(&output));
+    let output = shell("mkfifo p && (cat warned.json > p & $0 check --fix p); [ -p p ] || exit 9");
+    assert_eq!(code(&output), 0, "it is still a pipe");
+    assert!(stderr(&output).contains("cannot write p"), "{}", stderr(&output));
+}

@@ -36,7 +36,7 @@ pub(super) fn run(args: &CheckArgs, colors: Colors) -> Result<u8, Error> {
     };
     let fixing = Fixing::new(args.fix, args.unsafe_fixes, args.diff);
     let (inputs, mut unreadable) = files::collect(&args.paths)?;
-    if fixing.writes() && inputs.iter().any(|input| input.path.as_os_str() == "-") {
+    if fixing.writes() && inputs.iter().any(Input::is_stdin) {
         return Err(Error::Usage("standard input cannot be fixed in place; use --diff"));
     }
     let job = Job { linter: &linter, config: &config, given, fixing };
