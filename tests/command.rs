@@ -514,6 +514,110 @@ fn standard_input_is_read_once() {
     assert_eq!(code(&output), 0);
 }
 
+/// The operation that the configuration names for the one document of a run.
+fn configured(folder: &Path, arguments: &[&str]) -> Option<String> {
+    let all: Vec<&str> = ["check", "--format", "json"].iter().chain(arguments).copied().collect();
+    let output = run(folder, &all);
+    let report: Value =
+        serde_json::from_str(&stdout(&output)).unwrap_or_else(|_| panic!("{}", stderr(&output)));
+    let operation = &report["documents"][0]["operation"];
+    (operation["source"] == "config").then(|| operation["id"].as_str().expect("an id").to_owned())
+}
+
+fn files_entry(pattern: &str) -> String {
+    format!("[[files]]\npaths = ['{pattern}']\noperation = 'job.update'\n")
+}
+
+const PATCH: &str = r#"{"poolInfo":{"poolId":"p"}}"#;
+
+#[test]
+fn patterns_are_relative_to_the_configuration_wherever_the_run_is() {
+    let folder = folder(&[
+        ("batchlint.toml", &files_entry("patches/*.json")),
+        ("patches/p.json", PATCH),
+        ("patches/deeper/p.json", PATCH),
+        ("other/x/y.txt", ""),
+    ]);
+    let root = folder.path();
+    let full = root.join("patches/p.json").display().to_string();
+    let expected = Some("Jobs_UpdateJob".to_owned());
+    assert_eq!(configured(root, &["patches/p.json"]), expected);
+    assert_eq!(configured(root, &["./patches/p.json"]), expected);
+    assert_eq!(configured(root, &["other/../patches/p.json"]), expected);
+    assert_eq!(configured(root, &[&full]), expected);
+    assert_eq!(configured(&root.join("patches"), &["p.json"]), expected);
+    assert_eq!(configured(&root.join("other"), &["../patches/p.json"]), expected);
+    assert_eq!(configured(&root.join("other/x"), &["../../patches/p.json"]), expected);
+    assert_eq!(configured(root, &["patches/deeper/p.json"]), None, "`*` is within one folder");
+    let outside = tempfile::tempdir().expect("a temporary folder");
+    let config = root.join("batchlint.toml").display().to_string();
+    assert_eq!(configured(outside.path(), &["--config", &config, &full]), expected);
+    assert_eq!(
+        configured(&root.join("other"), &["--config", "../batchlint.toml", &full]),
+        expected
+    );
+}
+
+#[test]
+fn patterns_may_begin_with_dots_or_be_absolute() {
+    let folder = folder(&[("requests/a/p.json", PATCH), ("config/batchlint.toml", "")]);
+    let root = folder.path().canonicalize().expect("it is there");
+    let absolute = format!("{}/requests/**", root.display());
+    let cases = [
+        ("../requests/*/p.json", true),
+        ("./../requests/**", true),
+        (absolute.as_str(), true),
+        ("**/p.json", false),
+        ("requests/**", false),
+    ];
+    for (pattern, expected) in cases {
+        fs::write(root.join("config/batchlint.toml"), files_entry(pattern)).expect("a file");
+        let arguments = ["--config", "config/batchlint.toml", "requests/a/p.json"];
+        assert_eq!(configured(&root, &arguments).is_some(), expected, "{pattern}");
+    }
+    fs::write(root.join("batchlint.toml"), files_entry("./requests/**/*.json")).expect("a file");
+    assert!(configured(&root, &["requests"]).is_some());
+}
+
+#[test]
+fn patterns_that_can_never_match_are_told() {
+    let folder = folder(&[("p.json", PATCH)]);
+    let above = "../".repeat(60) + "x.json";
+    for pattern in ["a/../p.json", "patches/", "", "./", "..", &above, "a[.json"] {
+        fs::write(folder.path().join("batchlint.toml"), files_entry(pattern)).expect("a file");
+        let output = run(folder.path(), &["check", "p.json"]);
+        assert_eq!(code(&output), 2, "{pattern}");
+        let said = stderr(&output);
+        assert!(said.contains("batchlint.toml") && said.contains(pattern), "{pattern}: {said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn patterns_match_through_links() {
+    let folder = folder(&[
+        ("work/batchlint.toml", &files_entry("patches/*.json")),
+        ("work/patches/p.json", PATCH),
+        ("store/q.json", PATCH),
+    ]);
+    let link = |target: &str, name: &str| {
+        std::os::unix::fs::symlink(target, folder.path().join(name)).expect("links can be made");
+    };
+    link("work", "other");
+    link("work/patches", "patched");
+    let expected = Some("Jobs_UpdateJob".to_owned());
+    let config = ["--config", "work/batchlint.toml"];
+    let check = |path: &str| configured(folder.path(), &[&config[..], &[path]].concat());
+    assert_eq!(check("other/patches/p.json"), expected, "a folder above is a link");
+    assert_eq!(check("patched"), expected, "the folder is a link");
+    let config = ["--config", "other/batchlint.toml", "work/patches/p.json"];
+    assert_eq!(configured(folder.path(), &config), expected, "the configuration's is a link");
+    fs::remove_dir_all(folder.path().join("work/patches")).expect("it is ours");
+    link("../store", "work/patches");
+    assert_eq!(check("work/patches/q.json"), expected, "the path as given matches");
+    assert_eq!(configured(&folder.path().join("work"), &["patches"]), expected);
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn what_has_no_end_gets_a_message() {

@@ -234,7 +234,7 @@ impl Job<'_> {
             Ok(bytes) => bytes,
             Err(error) => return Outcome::Unreadable(error),
         };
-        let target = match (self.given, self.config.operation(&input.path)) {
+        let target = match (self.given, self.config.operation(input)) {
             (Some(given), _) => Target::from(given),
             (None, Some(operation)) => Target::configured(operation),
             (None, None) => Target::detect(),
