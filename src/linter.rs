@@ -317,13 +317,13 @@ fn diagnostic(finding: Finding, lines: &LineIndex<'_>) -> Diagnostic {
     let range =
         |span: Span| Range { start: lines.position(span.start), end: lines.position(span.end) };
     Diagnostic {
-        code: finding.rule.code,
-        rule: finding.rule.id,
+        code: finding.rule.code.into(),
+        rule: finding.rule.id.into(),
         severity: finding.severity,
         message: finding.message,
         help: finding.help,
         service_code: finding.rule.service_code,
-        url: finding.rule.url(),
+        url: Some(finding.rule.url()),
         pointer: finding.pointer,
         range: range(finding.span),
         related: finding
