@@ -4,10 +4,12 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::choice::choose;
 use super::config::Config;
 use super::files::{self, Input, Unreadable};
 use super::fix::{self, Fixing};
 use super::output::{self, Checked};
+use super::policy::Policies;
 use super::progress::Progress;
 use super::{CLEAN, CheckArgs, Colors, Error, FAILED, FOUND, Format, note};
 use crate::api::{self, Operation};
@@ -28,8 +30,8 @@ const TELLING: [&str; 8] = [
 ];
 
 pub(super) fn run(args: &CheckArgs, colors: Colors) -> Result<u8, Error> {
-    let config = Config::load(args.config.as_deref(), args.no_config)?;
-    let linter = linter(args, &config)?;
+    let mut config = Config::load(args.config.as_deref(), args.no_config)?;
+    let (linter, policies) = choose(args, &mut config)?;
     let given = match &args.operation {
         Some(name) => Some(operation(name)?),
         None => None,
@@ -39,7 +41,7 @@ pub(super) fn run(args: &CheckArgs, colors: Colors) -> Result<u8, Error> {
     if fixing.writes() && inputs.iter().any(Input::is_stdin) {
         return Err(Error::Usage("standard input cannot be fixed in place; use --diff"));
     }
-    let job = Job { linter: &linter, config: &config, given, fixing };
+    let job = Job { linter: &linter, policies: &policies, config: &config, given, fixing };
     let results = job.all(&inputs);
 
     let mut checked = Vec::with_capacity(inputs.len());
@@ -112,75 +114,25 @@ fn note_skipped(skipped: &[PathBuf]) {
 
 /// An operation by the user's word for it.
 pub(super) fn operation(name: &str) -> Result<&'static Operation, Error> {
-    api::operation(name).ok_or_else(|| {
-        let names: Vec<_> = api::operations()
-            .iter()
-            .flat_map(|operation| operation.aliases.iter().copied().chain([operation.id]))
-            .collect();
-        Error::UnknownOperation {
-            name: name.to_owned(),
-            nearest: crate::rules::structure::nearest_of(name, &names),
-        }
+    api::operation(name).ok_or_else(|| Error::UnknownOperation {
+        name: name.to_owned(),
+        nearest: nearest_operation(name),
     })
 }
 
-/// The linter that configuration and options ask for; options win.
-fn linter(args: &CheckArgs, config: &Config) -> Result<Linter, Error> {
-    let mut builder = Linter::builder();
-    let in_config = |error: crate::UnknownRule| match &config.path {
-        Some(path) => Error::Config { path: path.clone(), message: error.to_string() },
-        None => error.into(),
-    };
-    if args.select.is_empty() {
-        for rule in &config.select {
-            builder = builder.select(rule).map_err(in_config)?;
-        }
-    }
-    for rule in &config.ignore {
-        builder = builder.ignore(rule).map_err(in_config)?;
-    }
-    for (rule, severity) in &config.severity {
-        builder = match severity_of(severity) {
-            Some(Some(severity)) => builder.severity(rule, severity).map_err(in_config)?,
-            Some(None) => builder.ignore(rule).map_err(in_config)?,
-            None => {
-                let message = format!("`{severity}` is no severity of `{rule}`");
-                let path = config.path.clone().unwrap_or_default();
-                return Err(Error::Config { path, message });
-            }
-        };
-    }
-    for rule in &args.select {
-        builder = builder.select(rule)?;
-    }
-    for rule in &args.ignore {
-        builder = builder.ignore(rule)?;
-    }
-    for given in &args.severity {
-        let parts = given.split_once('=').and_then(|(rule, text)| Some((rule, severity_of(text)?)));
-        builder = match parts {
-            Some((rule, Some(severity))) => builder.severity(rule.trim(), severity)?,
-            Some((rule, None)) => builder.ignore(rule.trim())?,
-            None => return Err(Error::Severity { given: given.clone() }),
-        };
-    }
-    Ok(builder.build())
-}
-
-/// A severity by name; `Some(None)` is `off`.
-fn severity_of(text: &str) -> Option<Option<Severity>> {
-    match text.trim() {
-        "error" => Some(Some(Severity::Error)),
-        "warning" => Some(Some(Severity::Warning)),
-        "info" => Some(Some(Severity::Info)),
-        "off" => Some(None),
-        _ => None,
-    }
+/// The operation's alias or id that a mistyped one is nearest to.
+pub(super) fn nearest_operation(name: &str) -> Option<&'static str> {
+    let names: Vec<_> = api::operations()
+        .iter()
+        .flat_map(|operation| operation.aliases.iter().copied().chain([operation.id]))
+        .collect();
+    crate::rules::structure::nearest_of(name, &names)
 }
 
 /// What is the same for all inputs.
 struct Job<'j> {
     linter: &'j Linter,
+    policies: &'j Policies,
     config: &'j Config,
     given: Option<&'static Operation>,
     fixing: Fixing,
@@ -245,11 +197,17 @@ impl Job<'_> {
         if input.found && unknown && !TELLING.iter().any(|word| text.contains(word)) {
             return Outcome::Skipped;
         }
-        let mut one = Checked::new(&input.path, only(report), text);
+        let held = |report: Report, text: &str| {
+            let mut report = only(report);
+            self.policies.hold(text, &mut report);
+            report
+        };
+        let report = held(report, &text);
+        let mut one = Checked::new(&input.path, report, text);
         let mut fixes = 0;
         let mut failed = None;
         if self.fixing.any() && one.report.diagnostics.iter().any(|d| !d.fixes.is_empty()) {
-            let lint = |text: &str| only(self.linter.lint(target, text));
+            let lint = |text: &str| held(self.linter.lint(target, text), text);
             match fix::apply(self.fixing, &mut one, lint) {
                 Ok(count) => fixes = count,
                 Err(error) => failed = Some(error),

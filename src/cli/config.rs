@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::Error;
 use super::files::{self, Input};
+use super::policy::Policies;
 use crate::api::{self, Operation};
 
 /// The name that is looked for, from the current folder upwards.
@@ -22,6 +23,7 @@ struct File {
     severity: BTreeMap<String, String>,
     deny_warnings: bool,
     files: Vec<FilesEntry>,
+    policy: Vec<toml::Table>,
 }
 
 /// Which files are for which operation.
@@ -40,6 +42,7 @@ pub(super) struct Config {
     /// Rules and severities, as written.
     pub(super) severity: Vec<(String, String)>,
     pub(super) deny_warnings: bool,
+    pub(super) policies: Policies,
     files: Vec<(Vec<Pattern>, &'static Operation)>,
     /// The folder that the patterns are relative to: as named, and without
     /// links.
@@ -80,6 +83,7 @@ impl Config {
             ignore: file.ignore,
             severity: file.severity.into_iter().collect(),
             deny_warnings: file.deny_warnings,
+            policies: Policies::load(file.policy, &path)?,
             files,
             folders,
             path: Some(path),

@@ -52,13 +52,28 @@ pub enum Error {
     /// The configuration file is wrong.
     #[error("the configuration {} is wrong: {message}", path.display())]
     #[diagnostic(help(
-        "the keys are select, ignore, severity, deny-warnings and files; see the README"
+        "the keys are select, ignore, severity, deny-warnings, files and policy; see the README"
     ))]
     Config {
         /// The file.
         path: PathBuf,
         /// What is wrong, with its place.
         message: String,
+    },
+    /// A policy of the configuration file is wrong.
+    #[error("the policy {policy} in {} is wrong", path.display())]
+    #[diagnostic(help(
+        "its keys are code, operation or model, schema, message, help and severity; see \
+         docs/policies.md"
+    ))]
+    Policy {
+        /// The configuration file.
+        path: PathBuf,
+        /// Which one: its code, or its place.
+        policy: String,
+        /// What is wrong with it.
+        #[source]
+        problem: super::PolicyError,
     },
     /// A path given does not exist, or nothing is below it.
     #[error("there is no *.json file in {}", path.display())]

@@ -3,11 +3,13 @@
 
 mod catalogue;
 mod check;
+mod choice;
 mod config;
 mod error;
 mod files;
 mod fix;
 mod output;
+mod policy;
 mod progress;
 
 use std::io::{IsTerminal as _, Write as _};
@@ -17,6 +19,7 @@ use std::process::ExitCode;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 pub use error::Error;
+pub use policy::{PolicyError, SchemaFileError};
 
 /// Exit code: no error was found.
 pub const CLEAN: u8 = 0;
