@@ -307,13 +307,13 @@ fn diagnostics(analysis: &Analysis<'_>, found: Vec<Finding>) -> Vec<Diagnostic> 
             let around = || analysis.at(finding.span.start).map(|at| at.index());
             let node = finding.node.or_else(around);
             Diagnostic {
-                code: finding.rule.code,
-                rule: finding.rule.id,
+                code: finding.rule.code.into(),
+                rule: finding.rule.id.into(),
                 severity: finding.severity,
                 message: finding.message,
                 help: finding.help,
                 service_code: finding.rule.service_code,
-                url: finding.rule.url(),
+                url: Some(finding.rule.url()),
                 pointer: node.map(|node| pointers.of(node)).unwrap_or_default(),
                 range: range(finding.span),
                 related: finding

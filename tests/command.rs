@@ -362,3 +362,291 @@ fn the_readme_shows_a_real_run() {
     assert!(stdout(&output).starts_with(start), "{}", stdout(&output));
     assert!(stdout(&output).trim_end().ends_with(end), "{}", stdout(&output));
 }
+
+/// Runs the command with its standard output, or error, going to a file.
+#[cfg(target_os = "linux")]
+fn run_to_full(arguments: &[&str], folder: &Path, stderr_too: bool) -> Output {
+    let full = || fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
+    command.args(arguments).current_dir(folder).stdout(full());
+    if stderr_too {
+        command.stderr(full());
+    }
+    command.output().expect("the command starts")
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_cannot_be_written_fails_the_run() {
+    let folder = folder(&[("clean.json", CLEAN), ("wrong.json", WRONG)]);
+    let commands: [&[&str]; 9] = [
+        &["check", "clean.json"],
+        &["check", "--format", "json", "clean.json"],
+        &["check", "wrong.json"],
+        &["rules"],
+        &["operations", "--format", "json"],
+        &["schema", "pool"],
+        &["explain", "AB0101"],
+        &["--help"],
+        &["--version"],
+    ];
+    for arguments in commands {
+        let output = run_to_full(arguments, folder.path(), false);
+        assert_eq!(code(&output), 2, "{arguments:?}");
+        let said = stderr(&output);
+        assert!(said.contains("cannot write to standard output"), "{arguments:?}: {said}");
+        assert_eq!(code(&run_to_full(arguments, folder.path(), true)), 2, "{arguments:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_lost_standard_error_changes_no_exit_code() {
+    let folder = folder(&[
+        ("clean.json", CLEAN),
+        ("wrong.json", WRONG),
+        ("warned.json", WARNED),
+        ("package.json", r#"{"name":"x"}"#),
+    ]);
+    let cases: [(&[&str], i32); 5] = [
+        (&["check", "gone.json", "gone2.json", "wrong.json"], 2),
+        (&["check", "."], 1),
+        (&["check", "--fix", "warned.json"], 0),
+        (&["check", "--frobnicate"], 2),
+        (&["explain", "nothing"], 2),
+    ];
+    for (arguments, expected) in cases {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+        let output = Command::new(env!("CARGO_BIN_EXE_batchlint"))
+            .args(arguments)
+            .current_dir(folder.path())
+            .stderr(full)
+            .output()
+            .expect("the command starts");
+        assert_eq!(code(&output), expected, "{arguments:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_has_seen_enough_does_not_change_the_exit_code() {
+    let folder = folder(&[("clean.json", CLEAN), ("wrong.json", WRONG)]);
+    let cases: [(&[&str], i32); 7] = [
+        (&["check", "clean.json"], 0),
+        (&["check", "wrong.json"], 1),
+        (&["check", "--format", "json", "wrong.json"], 1),
+        (&["check", "wrong.json", "gone.json", "gone2.json"], 2),
+        (&["rules"], 0),
+        (&["schema", "pool"], 0),
+        (&["--help"], 0),
+    ];
+    for (arguments, expected) in cases {
+        let (reader, writer) = std::io::pipe().expect("pipes can be made");
+        drop(reader);
+        let output = Command::new(env!("CARGO_BIN_EXE_batchlint"))
+            .args(arguments)
+            .current_dir(folder.path())
+            .stdout(writer)
+            .output()
+            .expect("the command starts");
+        assert_eq!(code(&output), expected, "{arguments:?}");
+        assert!(!stderr(&output).contains("standard output"), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn denying_warnings_can_be_switched_off() {
+    let folder = folder(&[("batchlint.toml", "deny-warnings = true"), ("warned.json", WARNED)]);
+    assert_eq!(code(&run(folder.path(), &["check", "warned.json"])), 1);
+    assert_eq!(code(&run(folder.path(), &["check", "--no-deny-warnings", "warned.json"])), 0);
+    let both = ["check", "--no-deny-warnings", "--deny-warnings", "warned.json"];
+    assert_eq!(code(&run(folder.path(), &both)), 2, "they contradict each other");
+}
+
+/// The paths of the documents of a run, in order.
+fn documents(folder: &Path, arguments: &[&str]) -> Vec<String> {
+    let all: Vec<&str> = ["check", "--format", "json"].iter().chain(arguments).copied().collect();
+    let report: Value = serde_json::from_str(&stdout(&run(folder, &all))).expect("it is JSON");
+    let documents = report["documents"].as_array().expect("a list");
+    documents.iter().map(|one| one["path"].as_str().expect("a path").to_owned()).collect()
+}
+
+#[test]
+fn a_file_is_checked_once_whatever_its_spellings() {
+    let folder = folder(&[("a.json", WRONG), ("sub/b.json", WRONG), ("sub/x.json", "{}")]);
+    let root = folder.path();
+    let full = root.join("a.json").display().to_string();
+    assert_eq!(documents(root, &["a.json", "./a.json", "sub/../a.json", &full]), ["a.json"]);
+    assert_eq!(documents(root, &["./a.json", "a.json"]), ["./a.json"]);
+    assert_eq!(documents(root, &["sub/b.json", "sub"]), ["sub/b.json"]);
+    // Named, it is checked though it is no request body.
+    assert_eq!(documents(root, &["sub", "./sub/x.json"]), ["sub/b.json", "sub/x.json"]);
+    assert_eq!(documents(root, &["sub", "."]), ["sub/b.json", "a.json"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_file_is_the_file() {
+    let folder = folder(&[("a.json", WARNED), ("sub/b.json", CLEAN)]);
+    let link = |target: &str, name: &str| {
+        std::os::unix::fs::symlink(target, folder.path().join(name)).expect("links can be made");
+    };
+    link("a.json", "link.json");
+    link("sub", "other");
+    assert_eq!(documents(folder.path(), &["link.json", "a.json"]), ["link.json"]);
+    assert_eq!(documents(folder.path(), &["other", "sub/b.json"]), ["other/b.json"]);
+    let output = run(folder.path(), &["check", "--fix", "a.json", "link.json"]);
+    assert!(stderr(&output).contains("1 fix applied"), "{}", stderr(&output));
+}
+
+#[test]
+fn standard_input_is_read_once() {
+    let folder = folder(&[("a.json", CLEAN)]);
+    let input = fs::File::open(folder.path().join("a.json")).expect("it is there");
+    let output = Command::new(env!("CARGO_BIN_EXE_batchlint"))
+        .args(["check", "--format", "json", "-", "-"])
+        .current_dir(folder.path())
+        .stdin(input)
+        .output()
+        .expect("the command starts");
+    let report: Value = serde_json::from_str(&stdout(&output)).expect("it is JSON");
+    assert_eq!(report["summary"]["documents"], 1);
+    assert_eq!(code(&output), 0);
+}
+
+/// The operation that the configuration names for the one document of a run.
+fn configured(folder: &Path, arguments: &[&str]) -> Option<String> {
+    let all: Vec<&str> = ["check", "--format", "json"].iter().chain(arguments).copied().collect();
+    let output = run(folder, &all);
+    let report: Value =
+        serde_json::from_str(&stdout(&output)).unwrap_or_else(|_| panic!("{}", stderr(&output)));
+    let operation = &report["documents"][0]["operation"];
+    (operation["source"] == "config").then(|| operation["id"].as_str().expect("an id").to_owned())
+}
+
+fn files_entry(pattern: &str) -> String {
+    format!("[[files]]\npaths = ['{pattern}']\noperation = 'job.update'\n")
+}
+
+const PATCH: &str = r#"{"poolInfo":{"poolId":"p"}}"#;
+
+#[test]
+fn patterns_are_relative_to_the_configuration_wherever_the_run_is() {
+    let folder = folder(&[
+        ("batchlint.toml", &files_entry("patches/*.json")),
+        ("patches/p.json", PATCH),
+        ("patches/deeper/p.json", PATCH),
+        ("other/x/y.txt", ""),
+    ]);
+    let root = folder.path();
+    let full = root.join("patches/p.json").display().to_string();
+    let expected = Some("Jobs_UpdateJob".to_owned());
+    assert_eq!(configured(root, &["patches/p.json"]), expected);
+    assert_eq!(configured(root, &["./patches/p.json"]), expected);
+    assert_eq!(configured(root, &["other/../patches/p.json"]), expected);
+    assert_eq!(configured(root, &[&full]), expected);
+    assert_eq!(configured(&root.join("patches"), &["p.json"]), expected);
+    assert_eq!(configured(&root.join("other"), &["../patches/p.json"]), expected);
+    assert_eq!(configured(&root.join("other/x"), &["../../patches/p.json"]), expected);
+    assert_eq!(configured(root, &["patches/deeper/p.json"]), None, "`*` is within one folder");
+    let outside = tempfile::tempdir().expect("a temporary folder");
+    let config = root.join("batchlint.toml").display().to_string();
+    assert_eq!(configured(outside.path(), &["--config", &config, &full]), expected);
+    assert_eq!(
+        configured(&root.join("other"), &["--config", "../batchlint.toml", &full]),
+        expected
+    );
+}
+
+#[test]
+fn patterns_may_begin_with_dots_or_be_absolute() {
+    let folder = folder(&[("requests/a/p.json", PATCH), ("config/batchlint.toml", "")]);
+    let root = folder.path().canonicalize().expect("it is there");
+    let absolute = format!("{}/requests/**", root.display());
+    let cases = [
+        ("../requests/*/p.json", true),
+        ("./../requests/**", true),
+        (absolute.as_str(), true),
+        ("**/p.json", false),
+        ("requests/**", false),
+    ];
+    for (pattern, expected) in cases {
+        fs::write(root.join("config/batchlint.toml"), files_entry(pattern)).expect("a file");
+        let arguments = ["--config", "config/batchlint.toml", "requests/a/p.json"];
+        assert_eq!(configured(&root, &arguments).is_some(), expected, "{pattern}");
+    }
+    fs::write(root.join("batchlint.toml"), files_entry("./requests/**/*.json")).expect("a file");
+    assert!(configured(&root, &["requests"]).is_some());
+}
+
+#[test]
+fn patterns_that_can_never_match_are_told() {
+    let folder = folder(&[("p.json", PATCH)]);
+    let above = "../".repeat(60) + "x.json";
+    for pattern in ["a/../p.json", "patches/", "", "./", "..", &above, "a[.json"] {
+        fs::write(folder.path().join("batchlint.toml"), files_entry(pattern)).expect("a file");
+        let output = run(folder.path(), &["check", "p.json"]);
+        assert_eq!(code(&output), 2, "{pattern}");
+        let said = stderr(&output);
+        assert!(said.contains("batchlint.toml") && said.contains(pattern), "{pattern}: {said}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn patterns_match_through_links() {
+    let folder = folder(&[
+        ("work/batchlint.toml", &files_entry("patches/*.json")),
+        ("work/patches/p.json", PATCH),
+        ("store/q.json", PATCH),
+    ]);
+    let link = |target: &str, name: &str| {
+        std::os::unix::fs::symlink(target, folder.path().join(name)).expect("links can be made");
+    };
+    link("work", "other");
+    link("work/patches", "patched");
+    let expected = Some("Jobs_UpdateJob".to_owned());
+    let config = ["--config", "work/batchlint.toml"];
+    let check = |path: &str| configured(folder.path(), &[&config[..], &[path]].concat());
+    assert_eq!(check("other/patches/p.json"), expected, "a folder above is a link");
+    assert_eq!(check("patched"), expected, "the folder is a link");
+    let config = ["--config", "other/batchlint.toml", "work/patches/p.json"];
+    assert_eq!(configured(folder.path(), &config), expected, "the configuration's is a link");
+    fs::remove_dir_all(folder.path().join("work/patches")).expect("it is ours");
+    link("../store", "work/patches");
+    assert_eq!(check("work/patches/q.json"), expected, "the path as given matches");
+    assert_eq!(configured(&folder.path().join("work"), &["patches"]), expected);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_has_no_end_gets_a_message() {
+    let folder = folder(&[("wrong.json", WRONG)]);
+    let output = run(folder.path(), &["check", "--format", "concise", "/dev/zero", "wrong.json"]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("cannot read /dev/zero: more than 256 MiB"));
+    assert!(stdout(&output).starts_with("wrong.json:"), "the rest is checked");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn pipes_can_be_named() {
+    let folder = folder(&[("wrong.json", WRONG), ("warned.json", WARNED)]);
+    let shell = |script: &str| {
+        Command::new("bash")
+            .args(["-c", script, env!("CARGO_BIN_EXE_batchlint")])
+            .current_dir(folder.path())
+            .output()
+            .expect("bash starts")
+    };
+    let output = shell("$0 check --format concise <(cat wrong.json) <(cat warned.json)");
+    assert_eq!(stdout(&output).lines().count(), 2, "{}", stdout(&output));
+    assert!(stdout(&output).starts_with("/dev/fd/"), "{}", stdout(&output));
+    let output = shell("$0 check --format concise /dev/stdin < wrong.json");
+    assert!(stdout(&output).starts_with("/dev/stdin:1:7: error"), "{}", stdout(&output));
+    let output = shell("cat wrong.json | $0 check --format concise /dev/stdin");
+    assert!(stdout(&output).starts_with("/dev/stdin:1:7: error"), "{}", stdout(&output));
+    let output = shell("mkfifo p && (cat warned.json > p & $0 check --fix p); [ -p p ] || exit 9");
+    assert_eq!(code(&output), 0, "it is still a pipe");
+    assert!(stderr(&output).contains("cannot write p"), "{}", stderr(&output));
+}

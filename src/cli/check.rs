@@ -4,14 +4,16 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::choice::choose;
 use super::config::Config;
 use super::files::{self, Input, Unreadable};
 use super::fix::{self, Fixing};
 use super::output::{self, Checked};
+use super::policy::Policies;
 use super::progress::Progress;
-use super::{CLEAN, CheckArgs, Colors, Error, FAILED, FOUND, Format};
+use super::{CLEAN, CheckArgs, Colors, Error, FAILED, FOUND, Format, note};
 use crate::api::{self, Operation};
-use crate::report::Severity;
+use crate::report::{DocumentReport, Severity};
 use crate::{Linter, Target};
 
 /// Words of which a file found in a folder has one if it is a request body;
@@ -28,18 +30,18 @@ const TELLING: [&str; 8] = [
 ];
 
 pub(super) fn run(args: &CheckArgs, colors: Colors) -> Result<u8, Error> {
-    let config = Config::load(args.config.as_deref(), args.no_config)?;
-    let linter = linter(args, &config)?;
+    let mut config = Config::load(args.config.as_deref(), args.no_config)?;
+    let (linter, policies) = choose(args, &mut config)?;
     let given = match &args.operation {
         Some(name) => Some(operation(name)?),
         None => None,
     };
     let fixing = Fixing::new(args.fix, args.unsafe_fixes, args.diff);
     let (inputs, mut unreadable) = files::collect(&args.paths)?;
-    if fixing.writes() && inputs.iter().any(|input| input.path.as_os_str() == "-") {
+    if fixing.writes() && inputs.iter().any(Input::is_stdin) {
         return Err(Error::Usage("standard input cannot be fixed in place; use --diff"));
     }
-    let job = Job { linter: &linter, config: &config, given, fixing };
+    let job = Job { linter: &linter, policies: &policies, config: &config, given, fixing };
     let results = job.all(&inputs);
 
     let mut checked = Vec::with_capacity(inputs.len());
@@ -60,26 +62,26 @@ pub(super) fn run(args: &CheckArgs, colors: Colors) -> Result<u8, Error> {
         }
     }
     for failure in &unreadable {
-        eprintln!("error: cannot read {}: {}", failure.path.display(), failure.error);
+        note(format_args!("error: cannot read {}: {}", failure.path.display(), failure.error));
     }
     for failure in &failed_writes {
         super::error::show(failure, colors.stderr);
     }
     note_skipped(&skipped);
-    if fixing.shows() {
-        let diff: String = checked.iter().filter_map(|one| one.diff.as_deref()).collect();
-        super::print(&diff)?;
+    let text = if fixing.shows() {
+        checked.iter().filter_map(|one| one.diff.as_deref()).collect()
     } else {
-        let text = match args.format {
+        match args.format {
             Format::Human => output::human(&checked, colors.stdout),
             Format::Concise => output::concise(&checked),
             Format::Json => output::json(&checked)?,
-        };
-        super::print(&text)?;
-    }
+        }
+    };
+    let printed = super::print(&text);
     if fixed > 0 {
-        eprintln!("{} applied", output::counted(fixed, "fix", "fixes"));
+        note(format_args!("{} applied", output::counted(fixed, "fix", "fixes")));
     }
+    printed?;
     if !unreadable.is_empty() || !failed_writes.is_empty() {
         return if failed_writes.is_empty() && unreadable.len() == 1 {
             Ok(FAILED)
@@ -87,7 +89,7 @@ pub(super) fn run(args: &CheckArgs, colors: Colors) -> Result<u8, Error> {
             Err(Error::Unreadable { count: unreadable.len() + failed_writes.len() })
         };
     }
-    let deny = args.deny_warnings || config.deny_warnings;
+    let deny = args.deny_warnings || config.deny_warnings && !args.no_deny_warnings;
     let limit = if deny { Severity::Warning } else { Severity::Error };
     let found = checked.iter().flat_map(|one| &one.report.diagnostics).any(|d| d.severity >= limit);
     Ok(if found { FOUND } else { CLEAN })
@@ -104,10 +106,10 @@ fn note_skipped(skipped: &[PathBuf]) {
         0 => String::new(),
         count => format!(" and {count} more"),
     };
-    eprintln!(
+    note(format_args!(
         "note: left out as no request bodies: {}{more}; name a file to have it checked all the same",
         names.join(", ")
-    );
+    ));
 }
 
 /// An operation by the user's word for it.
@@ -118,62 +120,10 @@ pub(super) fn operation(name: &str) -> Result<&'static Operation, Error> {
     })
 }
 
-/// The linter that configuration and options ask for; options win.
-fn linter(args: &CheckArgs, config: &Config) -> Result<Linter, Error> {
-    let mut builder = Linter::builder();
-    let in_config = |error: crate::UnknownRule| match &config.path {
-        Some(path) => Error::Config { path: path.clone(), message: error.to_string() },
-        None => error.into(),
-    };
-    for rule in &config.select {
-        builder = builder.select(rule).map_err(in_config)?;
-    }
-    for rule in &config.ignore {
-        builder = builder.ignore(rule).map_err(in_config)?;
-    }
-    for (rule, severity) in &config.severity {
-        builder = match severity_of(severity) {
-            Some(Some(severity)) => builder.severity(rule, severity).map_err(in_config)?,
-            Some(None) => builder.ignore(rule).map_err(in_config)?,
-            None => {
-                let message = format!("`{severity}` is no severity of `{rule}`");
-                let path = config.path.clone().unwrap_or_default();
-                return Err(Error::Config { path, message });
-            }
-        };
-    }
-    builder = builder.overriding();
-    for rule in &args.select {
-        builder = builder.select(rule)?;
-    }
-    for rule in &args.ignore {
-        builder = builder.ignore(rule)?;
-    }
-    for given in &args.severity {
-        let parts = given.split_once('=').and_then(|(rule, text)| Some((rule, severity_of(text)?)));
-        builder = match parts {
-            Some((rule, Some(severity))) => builder.severity(rule.trim(), severity)?,
-            Some((rule, None)) => builder.ignore(rule.trim())?,
-            None => return Err(Error::Severity { given: given.clone() }),
-        };
-    }
-    Ok(builder.build())
-}
-
-/// A severity by name; `Some(None)` is `off`.
-fn severity_of(text: &str) -> Option<Option<Severity>> {
-    match text.trim() {
-        "error" => Some(Some(Severity::Error)),
-        "warning" => Some(Some(Severity::Warning)),
-        "info" => Some(Some(Severity::Info)),
-        "off" => Some(None),
-        _ => None,
-    }
-}
-
 /// What is the same for all inputs.
 struct Job<'j> {
     linter: &'j Linter,
+    policies: &'j Policies,
     config: &'j Config,
     given: Option<&'static Operation>,
     fixing: Fixing,
@@ -227,7 +177,7 @@ impl Job<'_> {
             Ok(bytes) => bytes,
             Err(error) => return Outcome::Unreadable(error),
         };
-        let target = match (self.given, self.config.operation(&input.path)) {
+        let target = match (self.given, self.config.operation(input)) {
             (Some(given), _) => Target::from(given),
             (None, Some(operation)) => Target::configured(operation),
             (None, None) => Target::detect(),
@@ -238,11 +188,16 @@ impl Job<'_> {
         if input.found && unknown && !TELLING.iter().any(|word| text.contains(word)) {
             return Outcome::Skipped;
         }
+        let held = |mut report: DocumentReport, text: &str| {
+            self.policies.hold(text, &mut report);
+            report
+        };
+        let report = held(report, &text);
         let mut one = Checked::new(&input.path, report, text);
         let mut fixes = 0;
         let mut failed = None;
         if self.fixing.any() && one.report.diagnostics.iter().any(|d| !d.fixes.is_empty()) {
-            let lint = |text: &str| self.linter.lint(text, target);
+            let lint = |text: &str| held(self.linter.lint(text, target), text);
             match fix::apply(self.fixing, &mut one, lint) {
                 Ok(count) => fixes = count,
                 Err(error) => failed = Some(error),

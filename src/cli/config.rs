@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
+use globset::{GlobBuilder, GlobMatcher};
 use serde::Deserialize;
 
 use super::Error;
+use super::files::{self, Input};
+use super::policy::Policies;
 use crate::api::{self, Operation};
 
 /// The name that is looked for, from the current folder upwards.
@@ -21,6 +23,7 @@ struct File {
     severity: BTreeMap<String, String>,
     deny_warnings: bool,
     files: Vec<FilesEntry>,
+    policy: Vec<toml::Table>,
 }
 
 /// Which files are for which operation.
@@ -39,9 +42,11 @@ pub(super) struct Config {
     /// Rules and severities, as written.
     pub(super) severity: Vec<(String, String)>,
     pub(super) deny_warnings: bool,
-    files: Vec<(GlobSet, &'static Operation)>,
-    /// The folder that the patterns are relative to.
-    folder: PathBuf,
+    pub(super) policies: Policies,
+    files: Vec<(Vec<Pattern>, &'static Operation)>,
+    /// The folder that the patterns are relative to: as named, and without
+    /// links.
+    folders: [PathBuf; 2],
     /// Where it was read from, for messages.
     pub(super) path: Option<PathBuf>,
 }
@@ -61,37 +66,101 @@ impl Config {
             .map_err(|source| Error::ConfigUnreadable { path: path.clone(), source })?;
         let wrong = |message: String| Error::Config { path: path.clone(), message };
         let file: File = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        let folder = files::absolute(&path).parent().map(Path::to_path_buf).unwrap_or_default();
+        let real = std::fs::canonicalize(&folder).unwrap_or_else(|_| folder.clone());
+        let folders = [folder, real];
         let mut files = Vec::new();
         for entry in &file.files {
             let operation = api::operation(&entry.operation)
                 .ok_or_else(|| wrong(format!("no operation is called `{}`", entry.operation)))?;
-            let mut set = GlobSetBuilder::new();
-            for pattern in &entry.paths {
-                set.add(Glob::new(pattern).map_err(|error| wrong(error.to_string()))?);
-            }
-            files.push((set.build().map_err(|error| wrong(error.to_string()))?, operation));
+            let patterns: Result<Vec<_>, _> =
+                entry.paths.iter().map(|text| Pattern::new(text, &folders)).collect();
+            let patterns = patterns.map_err(|error| wrong(error.to_string()))?;
+            files.push((patterns, operation));
         }
-        let full = std::path::absolute(&path).unwrap_or_else(|_| path.clone());
         Ok(Config {
             select: file.select,
             ignore: file.ignore,
             severity: file.severity.into_iter().collect(),
             deny_warnings: file.deny_warnings,
+            policies: Policies::load(file.policy, &path)?,
             files,
-            folder: full.parent().map(Path::to_path_buf).unwrap_or_default(),
+            folders,
             path: Some(path),
         })
     }
 
-    /// The operation that the configuration names for a path; of several
-    /// entries that match the last one counts.
-    pub(super) fn operation(&self, path: &Path) -> Option<&'static Operation> {
-        if self.files.is_empty() {
+    /// The operation that the configuration names for an input; of several
+    /// entries that match the last one counts. The path as given comes first,
+    /// then the one without links.
+    pub(super) fn operation(&self, input: &Input) -> Option<&'static Operation> {
+        if self.files.is_empty() || input.is_stdin() {
             return None;
         }
-        let full = std::path::absolute(path).ok()?;
-        let path = full.strip_prefix(&self.folder).unwrap_or(&full);
-        self.files.iter().rev().find(|(set, _)| set.is_match(path)).map(|(_, operation)| *operation)
+        let matching = |path: &Path| {
+            let matches = |pattern: &Pattern| pattern.matches(path, &self.folders);
+            let mut entries = self.files.iter().rev();
+            entries.find(|(patterns, _)| patterns.iter().any(matches)).map(|(_, found)| *found)
+        };
+        matching(&files::absolute(&input.path)).or_else(|| matching(&input.real))
+    }
+}
+
+/// One of the `paths` of a `[[files]]` entry.
+#[derive(Debug)]
+struct Pattern {
+    glob: GlobMatcher,
+    /// How many folders above the configuration's it begins; `None` if it is
+    /// absolute.
+    above: Option<usize>,
+}
+
+/// Why a pattern can never match.
+#[derive(Debug, thiserror::Error)]
+enum PatternError {
+    #[error("the pattern `{0}` has `..` behind its beginning, where it never matches")]
+    Inner(String),
+    #[error("the pattern `{0}` begins above the root of the file system")]
+    Above(String),
+    #[error("the pattern `{0}` names no files; for all files of a folder write `folder/**`")]
+    NoFile(String),
+    #[error(transparent)]
+    Glob(#[from] globset::Error),
+}
+
+impl Pattern {
+    fn new(text: &str, folders: &[PathBuf]) -> Result<Pattern, PatternError> {
+        let absolute = Path::new(text).is_absolute();
+        let mut above = 0;
+        let mut rest = text;
+        while let Some((first, behind)) = rest.split_once('/').filter(|_| !absolute) {
+            match first {
+                "." => {}
+                ".." => above += 1,
+                _ => break,
+            }
+            rest = behind;
+        }
+        if rest.split('/').any(|part| part == "..") {
+            return Err(PatternError::Inner(text.to_owned()));
+        }
+        if rest.is_empty() || rest.ends_with('/') || rest == "." {
+            return Err(PatternError::NoFile(text.to_owned()));
+        }
+        if folders.iter().any(|folder| folder.ancestors().nth(above).is_none()) {
+            return Err(PatternError::Above(text.to_owned()));
+        }
+        // `*` stands for a part of one name; `**` for folders.
+        let glob = GlobBuilder::new(rest).literal_separator(true).build()?.compile_matcher();
+        Ok(Pattern { glob, above: (!absolute).then_some(above) })
+    }
+
+    fn matches(&self, path: &Path, folders: &[PathBuf]) -> bool {
+        let Some(above) = self.above else { return self.glob.is_match(path) };
+        folders
+            .iter()
+            .filter_map(|folder| folder.ancestors().nth(above))
+            .any(|folder| path.strip_prefix(folder).is_ok_and(|within| self.glob.is_match(within)))
     }
 }
 

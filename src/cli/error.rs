@@ -47,13 +47,28 @@ pub enum Error {
     /// The configuration file is wrong.
     #[error("the configuration {} is wrong: {message}", path.display())]
     #[diagnostic(help(
-        "the keys are select, ignore, severity, deny-warnings and files; see the README"
+        "the keys are select, ignore, severity, deny-warnings, files and policy; see the README"
     ))]
     Config {
         /// The file.
         path: PathBuf,
         /// What is wrong, with its place.
         message: String,
+    },
+    /// A policy of the configuration file is wrong.
+    #[error("the policy {policy} in {} is wrong", path.display())]
+    #[diagnostic(help(
+        "its keys are code, operation or model, schema, message, help and severity; see \
+         docs/policies.md"
+    ))]
+    Policy {
+        /// The configuration file.
+        path: PathBuf,
+        /// Which one: its code, or its place.
+        policy: String,
+        /// What is wrong with it.
+        #[source]
+        problem: super::PolicyError,
     },
     /// A path given does not exist, or nothing is below it.
     #[error("there is no *.json file in {}", path.display())]
@@ -93,14 +108,14 @@ fn nearest_help(nearest: Option<&str>) -> String {
 pub(super) fn show(error: &Error, colors: bool) {
     use std::error::Error as _;
     let red = if colors { ("\u{1b}[31m", "\u{1b}[0m") } else { ("", "") };
-    eprint!("{}error{}: {error}", red.0, red.1);
+    let mut text = format!("{}error{}: {error}", red.0, red.1);
     let mut source = error.source();
     while let Some(cause) = source {
-        eprint!(": {cause}");
+        text.push_str(&format!(": {cause}"));
         source = cause.source();
     }
-    eprintln!();
     if let Some(help) = miette::Diagnostic::help(error) {
-        eprintln!("  help: {help}");
+        text.push_str(&format!("\n  help: {help}"));
     }
+    super::note(format_args!("{text}"));
 }

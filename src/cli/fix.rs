@@ -90,7 +90,12 @@ fn write(path: &Path, text: &str) -> Result<(), Error> {
     // A link stays a link: its target is what is replaced.
     let target = std::fs::canonicalize(path).map_err(failed)?;
     let folder = target.parent().unwrap_or(Path::new("."));
-    let permissions = std::fs::metadata(&target).map_err(failed)?.permissions();
+    let metadata = std::fs::metadata(&target).map_err(failed)?;
+    if !metadata.is_file() {
+        // A pipe that was read must not become a file.
+        return Err(failed(std::io::Error::other("it is no regular file")));
+    }
+    let permissions = metadata.permissions();
     if permissions.readonly() {
         return Err(failed(std::io::ErrorKind::PermissionDenied.into()));
     }

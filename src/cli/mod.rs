@@ -3,11 +3,13 @@
 
 mod catalogue;
 mod check;
+mod choice;
 mod config;
 mod error;
 mod files;
 mod fix;
 mod output;
+mod policy;
 mod progress;
 
 use std::io::{IsTerminal as _, Write as _};
@@ -17,6 +19,7 @@ use std::process::ExitCode;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 pub use error::Error;
+pub use policy::{PolicyError, SchemaFileError};
 
 /// Exit code: no error was found.
 pub const CLEAN: u8 = 0;
@@ -141,6 +144,9 @@ struct CheckArgs {
     /// Exit with 1 on warnings too
     #[arg(long)]
     deny_warnings: bool,
+    /// Exit with 0 on warnings, whatever the configuration says
+    #[arg(long, conflicts_with = "deny_warnings")]
+    no_deny_warnings: bool,
     /// Read this configuration file instead of the nearest batchlint.toml
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     config: Option<PathBuf>,
@@ -152,8 +158,10 @@ struct CheckArgs {
 /// Runs the command with the process's arguments and streams.
 #[must_use]
 pub fn main() -> ExitCode {
-    // Usage errors exit with 2, help and version with 0: clap's own codes.
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(answer) => return answered(&answer),
+    };
     let colors = Colors::new(cli.color);
     let result = match cli.command {
         Command::Check(args) => check::run(&args, colors),
@@ -164,14 +172,24 @@ pub fn main() -> ExitCode {
     };
     match result {
         Ok(code) => ExitCode::from(code),
-        // Whoever reads has seen enough, as in `| head`.
-        Err(Error::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
-            ExitCode::from(CLEAN)
-        }
         Err(error) => {
             error::show(&error, colors.stderr);
             ExitCode::from(FAILED)
         }
+    }
+}
+
+/// Prints what clap has to say: help and version to standard output, with 0;
+/// usage errors to standard error, with 2.
+fn answered(answer: &clap::Error) -> ExitCode {
+    let printed = answer.print().and_then(|()| std::io::stdout().flush());
+    let code = u8::try_from(answer.exit_code()).unwrap_or(FAILED);
+    match written(printed) {
+        Err(error) if !answer.use_stderr() => {
+            error::show(&error, Colors::new(ColorChoice::Auto).stderr);
+            ExitCode::from(FAILED)
+        }
+        _ => ExitCode::from(code),
     }
 }
 
@@ -201,5 +219,20 @@ impl Colors {
 /// Writes a whole output at once.
 fn print(text: &str) -> Result<(), Error> {
     let mut stdout = std::io::stdout().lock();
-    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(Error::Output)
+    written(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
+}
+
+/// What a write to standard output came to. A closed pipe is no failure:
+/// whoever reads has seen enough, as in `| head`.
+fn written(result: std::io::Result<()>) -> Result<(), Error> {
+    match result {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.map_err(Error::Output),
+    }
+}
+
+/// Writes a line to standard error. Where nobody can be told, nobody is.
+fn note(line: std::fmt::Arguments<'_>) {
+    // One write a line, so that lines of parallel runs stay whole.
+    let _ = std::io::stderr().lock().write_all(format!("{line}\n").as_bytes());
 }

@@ -5,6 +5,8 @@
 
 mod secret;
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::api::Operation;
@@ -176,10 +178,10 @@ pub enum OperationSource {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Diagnostic {
-    /// Code of the rule, such as `AB0101`.
-    pub code: &'static str,
+    /// Code of the rule, such as `AB0101`, or of a team's policy.
+    pub code: Cow<'static, str>,
     /// Id of the rule, such as `certificate/thumbprint-algorithm`.
-    pub rule: &'static str,
+    pub rule: Cow<'static, str>,
     /// How bad it is.
     pub severity: Severity,
     /// What is wrong, in a sentence without a full stop.
@@ -190,8 +192,9 @@ pub struct Diagnostic {
     /// The error code that the service would answer with, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_code: Option<&'static str>,
-    /// Address of the rule's documentation.
-    pub url: String,
+    /// Address of the rule's documentation; a team's policy has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
     /// JSON pointer (RFC 6901) of the value concerned, within the document as
     /// given. For a missing property, of the object that lacks it.
     pub pointer: String,

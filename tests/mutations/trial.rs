@@ -157,7 +157,7 @@ impl<'l> Trial<'l> {
         let found = report.operation.as_ref().map(|found| found.id);
         if found != Some(self.operation.id) {
             let at_root = |found: &Diagnostic| {
-                found.pointer.is_empty() && matches!(found.code, "AB0011" | "AB0012")
+                found.pointer.is_empty() && matches!(&*found.code, "AB0011" | "AB0012")
             };
             let at = format!("{}{}", self.shape.prefix(self.operation), mutation.at);
             let errors = report
@@ -209,7 +209,7 @@ impl<'l> Trial<'l> {
         match &mutation.expected {
             Expected::Nothing => {}
             Expected::One(codes, severity) => {
-                let found = one(&|found| codes.contains(&found.code), *severity)
+                let found = one(&|found| codes.contains(&&*found.code), *severity)
                     .map_err(|why| format!("expected {codes:?}, {severity}: {why}"))?;
                 self.fixes(found, text, None)?;
             }
@@ -365,7 +365,7 @@ fn pretty(value: &Value) -> String {
 }
 
 fn key(found: &Diagnostic) -> (String, String) {
-    (found.code.to_owned(), found.pointer.clone())
+    (found.code.to_string(), found.pointer.clone())
 }
 
 /// Diagnostics, a line each.
