@@ -9,6 +9,7 @@ pub mod rules;
 #[cfg(feature = "cli")]
 pub mod cli;
 
+mod growth;
 mod linter;
 mod request;
 

@@ -17,8 +17,10 @@ mod text;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::growth;
+
 pub use decode::{Decoded, decode};
-pub use lines::{LineIndex, Position};
+pub use lines::{LineIndex, Position, Unit};
 pub use problem::{Problem, ProblemKind, Repair};
 pub(crate) use text::push_segment;
 
@@ -175,6 +177,7 @@ impl<'t> Document<'t> {
     }
 
     fn node(&self, index: u32) -> Node {
+        growth::count(1);
         self.nodes[index as usize]
     }
 
@@ -182,6 +185,7 @@ impl<'t> Document<'t> {
     fn content(&self, index: u32) -> Cow<'_, str> {
         let node = self.node(index);
         let (start, end) = (node.start as usize, node.end as usize);
+        growth::count(end - start);
         match node.style {
             Style::Plain => Cow::Borrowed(&self.text[start + 1..end - 1]),
             Style::Escaped => text::unescape(&self.text[start + 1..end - 1]),
