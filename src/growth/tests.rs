@@ -2,7 +2,8 @@
 //! next to what they test; see [`assert_linear`].
 
 use super::{assert_linear, count, steps};
-use crate::document::{LineIndex, Unit};
+use crate::document::{Document, LineIndex, Unit};
+use crate::report::{self, Applicability, Edit, Fix};
 
 #[test]
 fn steps_are_counted_and_squares_are_seen() {
@@ -33,4 +34,79 @@ fn places_are_found_without_reading_the_text_again() {
             }
         });
     }
+}
+
+/// A part, repeated, and what stands before and behind all of them.
+fn repeated(before: &str, part: &str, behind: &str) -> impl Fn(usize) -> String {
+    move |n| format!("{before}{}{behind}", part.repeat(n))
+}
+
+/// Texts that were or might be read over and over by what hides secrets.
+const SECRETS: [&str; 20] = [
+    " password=x",
+    "password=\"",
+    "password=\"password='",
+    "password=\"\\\"",
+    "password: ",
+    "password=\t\t\t",
+    "password=,",
+    "\"password\" : {",
+    "password:\n",
+    "sig%3d%26",
+    "sig%3dx",
+    "%26sig%3d",
+    "sig=",
+    "?sig=x accountkey=",
+    "sharedkey a",
+    "\"\"\"\"\":",
+    "pass-word_",
+    "{\"name\":\"password\",\"value\":\"x\"},",
+    "\"password\":\"x\",",
+    ": =é",
+];
+
+#[test]
+fn secrets_are_hidden_in_linear_time() {
+    for part in SECRETS {
+        for (before, behind) in [("", ""), ("[", "]"), ("{\"data\": [", "\n")] {
+            let text = repeated(before, part, behind);
+            assert_linear(part, &text, |text| assert_eq!(report::mask(text).len(), text.len()));
+            assert_linear(part, &text, |text| drop(report::redact(text)));
+        }
+        // Blanks at the end are passed over once.
+        let text = |n: usize| part.repeat(n) + &" ".repeat(n);
+        assert_linear(part, text, |text| drop(report::mask(text)));
+    }
+}
+
+/// Fixes of one edit each.
+fn fixes(edits: impl Iterator<Item = (usize, usize)>) -> Vec<Fix> {
+    let offset = |at| u32::try_from(at).expect("a short text");
+    let fix = |(start, end)| Fix {
+        title: String::new(),
+        applicability: Applicability::Safe,
+        edits: vec![Edit { start: offset(start), end: offset(end), text: "x".to_owned() }],
+    };
+    edits.map(fix).collect()
+}
+
+#[test]
+fn fixes_are_applied_in_linear_time() {
+    let apply = |name, edits: fn(usize) -> Vec<(usize, usize)>| {
+        assert_linear(
+            name,
+            |n| "abcd".repeat(n),
+            |text| {
+                let fixes = fixes(edits(text.len() / 4).into_iter());
+                let (_, applied) = report::apply(text, &fixes.iter().collect::<Vec<_>>());
+                assert!(applied > 0);
+            },
+        );
+    };
+    apply("apart", |n| (0..n).map(|at| (4 * at, 4 * at + 1)).collect());
+    apply("touching", |n| (0..n).map(|at| (at, at + 1)).collect());
+    apply("backwards", |n| (0..n).rev().map(|at| (at, at + 1)).collect());
+    apply("at one place", |n| vec![(n, n); n]);
+    apply("overlapping", |n| (0..n).map(|at| (at, n + at)).collect());
+    apply("off the end", |n| (0..n).map(|at| (4 * n - 1 + at, 4 * n + at)).collect());
 }
