@@ -63,16 +63,15 @@ impl<'t> LineIndex<'t> {
         let mut mark = Mark::default();
         for (number, block) in text.as_bytes().chunks(BLOCK).enumerate() {
             marks.push(mark);
-            let newlines = newlines(block);
-            if newlines > 0 {
-                mark.lines = mark.lines.saturating_add(super::offset(newlines));
-                let last = block.iter().rposition(|byte| *byte == b'\n').unwrap_or_default();
+            let (newlines, last) = newlines(block);
+            mark.lines = mark.lines.saturating_add(newlines);
+            if let Some(last) = last {
                 mark.line_start = super::offset(number * BLOCK + last + 1);
             }
             if !ascii {
-                let more = |unit| super::offset(units(block, unit));
-                mark.code_points = mark.code_points.saturating_add(more(Unit::CodePoint));
-                mark.utf16 = mark.utf16.saturating_add(more(Unit::Utf16));
+                let [points, utf16] = [Unit::CodePoint, Unit::Utf16].map(|unit| units(block, unit));
+                mark.code_points = mark.code_points.saturating_add(points);
+                mark.utf16 = mark.utf16.saturating_add(utf16);
             }
         }
         if marks.is_empty() {
@@ -156,11 +155,11 @@ impl<'t> LineIndex<'t> {
         let mark = self.marks[block];
         let before = &self.text.as_bytes()[block * BLOCK..offset];
         growth::count(before.len());
-        let newline = before.iter().rposition(|byte| *byte == b'\n');
-        let start = newline.map_or(mark.line_start as usize, |at| block * BLOCK + at + 1);
+        let (newlines, last) = newlines(before);
+        let start = last.map_or(mark.line_start as usize, |at| block * BLOCK + at + 1);
         Position {
             offset: super::offset(offset),
-            line: mark.lines + super::offset(newlines(before)) + 1,
+            line: mark.lines + newlines + 1,
             column: self.before(offset, unit) - self.before(start, unit) + 1,
         }
     }
@@ -173,7 +172,7 @@ impl<'t> LineIndex<'t> {
         let block = self.block_of(offset);
         let bytes = &self.text.as_bytes()[block * BLOCK..offset];
         growth::count(bytes.len());
-        self.marks[block].units(unit) + super::offset(units(bytes, unit))
+        self.marks[block].units(unit) + units(bytes, unit)
     }
 
     /// The last character boundary with at most so many units before it.
@@ -188,7 +187,7 @@ impl<'t> LineIndex<'t> {
         let bytes = self.block(block);
         growth::count(bytes.len());
         for byte in bytes {
-            let width = super::offset(units(&[*byte], unit));
+            let width = u32::from(width(*byte, unit));
             // A block may begin within a character: what is left of it is of
             // no width, and passed over.
             if width > left {
@@ -225,13 +224,45 @@ impl Mark {
     }
 }
 
-fn newlines(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte == b'\n').count()
+/// How many newlines there are, and where the last one is.
+fn newlines(bytes: &[u8]) -> (u32, Option<usize>) {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const LOW: u64 = ONES * 0x7F;
+    let (words, rest) = bytes.as_chunks::<8>();
+    let (mut count, mut last) = (0, None);
+    for (number, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word) ^ (ONES * u64::from(b'\n'));
+        // The high bit of each byte that was a newline, and is zero now.
+        let hits = !(((word & LOW) + LOW) | word | LOW);
+        if hits != 0 {
+            count += hits.count_ones();
+            last = Some(number * 8 + 7 - hits.leading_zeros() as usize / 8);
+        }
+    }
+    for (at, byte) in rest.iter().enumerate() {
+        if *byte == b'\n' {
+            count += 1;
+            last = Some(words.len() * 8 + at);
+        }
+    }
+    (count, last)
 }
 
-/// How many units the characters have that begin in these bytes: every byte
-/// that continues none is one, and the first of four stands for two in UTF-16.
-fn units(bytes: &[u8], unit: Unit) -> usize {
-    let long = |byte: &u8| unit == Unit::Utf16 && *byte >= 0xF0;
-    bytes.iter().map(|byte| usize::from(byte & 0xC0 != 0x80) + usize::from(long(byte))).sum()
+/// How many units the characters have that begin in these bytes.
+fn units(bytes: &[u8], unit: Unit) -> u32 {
+    let (chunks, rest) = bytes.as_chunks::<16>();
+    // Sums of bytes, which a block does not overflow, become vectors.
+    let mut sums = [0u8; 16];
+    for chunk in chunks {
+        for (sum, byte) in sums.iter_mut().zip(chunk) {
+            *sum += width(*byte, unit);
+        }
+    }
+    sums.iter().copied().chain(rest.iter().map(|byte| width(*byte, unit))).map(u32::from).sum()
+}
+
+/// The units of the character that begins with a byte: none if the byte
+/// continues one; in UTF-16 two for a character of four bytes.
+fn width(byte: u8, unit: Unit) -> u8 {
+    u8::from(byte & 0xC0 != 0x80) + u8::from(unit == Unit::Utf16 && byte >= 0xF0)
 }

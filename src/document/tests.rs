@@ -757,6 +757,23 @@ fn of_a_great_many_names_and_nulls_all_are_told() {
     }
 }
 
+#[test]
+fn the_tree_takes_little_memory_beside_the_text() {
+    let takes = |text: &str| {
+        let nodes = Document::parse(text).nodes;
+        (nodes.capacity() * size_of::<Node>()) as f64 / text.len() as f64
+    };
+    let list =
+        |part: &str, more: &str| format!("[{}{}1]", part.repeat(20_000), more.repeat(20_000));
+    // Objects so small are as bad as it gets, save for bare digits.
+    assert!(takes(&list("{\"a\":1},", "")) < 6.3, "{}", takes(&list("{\"a\":1},", "")));
+    assert!(takes(&list("{},", "")) < 6.0);
+    assert!(takes(&list("1,", "")) < 8.3);
+    // What comes first does not foretell the rest.
+    assert!(takes(&list("1,", "\"abcdefghijklmnopqrstuvwxyz\",")) < 3.5);
+    assert!(takes(&list("\"abcdefghijklmnopqrstuvwxyz\",", "1,")) < 2.0);
+}
+
 // ---- pointers ---------------------------------------------------------------
 
 #[test]

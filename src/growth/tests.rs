@@ -110,3 +110,93 @@ fn fixes_are_applied_in_linear_time() {
     apply("overlapping", |n| (0..n).map(|at| (at, n + at)).collect());
     apply("off the end", |n| (0..n).map(|at| (4 * n - 1 + at, 4 * n + at)).collect());
 }
+
+/// Texts of many of something: whole, broken, and what only looks like JSON.
+const DOCUMENTS: [(&str, &str, &str); 44] = [
+    ("{", "\"a\": null, ", "\"z\": 1}"),
+    ("{", "\"a\": 1, ", "\"z\": 1}"),
+    ("[", "{\"a\": 1},", "1]"),
+    ("[", "1, ", "2]"),
+    ("[", "\n        \t\t ", "]"),
+    ("[\"", "é", "\"]"),
+    ("[\"", "\\\"", "\"]"),
+    ("[\"", "\\u00e9", "\"]"),
+    ("[\"", "\\ud83d", "\"]"),
+    ("[\"", "\\q", "\"]"),
+    ("[\"", "\t", "\"]"),
+    ("[\"", "\t", "\n]"),
+    ("", "[", ""),
+    ("", "{\"a\":", ""),
+    ("", "[{", ""),
+    ("", "[[]", ""),
+    ("", "]", ""),
+    ("[", "}", ""),
+    ("{", "\"a\": [}", ""),
+    ("{", "\"", ""),
+    ("{", "\"a\" ", ""),
+    ("{", "\"a\n", ""),
+    ("{", "\"a\": \"b,\n", ""),
+    ("{", "\"a\": \"b\" \"c\" ", ""),
+    ("{", "\"a\": 'b\"' ", ""),
+    ("{'", "\"", "': 1}"),
+    ("['", "\\", ""),
+    ("{", "a b ", ""),
+    ("{", "a: ", ""),
+    ("{", "a: 1; ", ""),
+    ("{", "\"a\" = 1, ", ""),
+    ("{", "\"a\" 1 ", ""),
+    ("[", "1 ", ""),
+    ("[", "1e9", ""),
+    ("[", "12", ""),
+    ("[", "@", ""),
+    ("[", "@ ", ""),
+    ("[", ", ", ""),
+    ("[", "\u{a0}", ""),
+    ("[", "/", ""),
+    ("[", "/* ", ""),
+    ("[", "// x\n", ""),
+    ("1 ", "x ", ""),
+    ("", "\u{feff}", "1"),
+];
+
+#[test]
+fn documents_are_read_in_linear_time() {
+    for (before, part, behind) in DOCUMENTS {
+        let work = |text: &str| {
+            // What is given up on is not read to its end.
+            count(text.len());
+            let document = Document::parse(text);
+            if let Some(root) = document.root() {
+                let _ = root.to_json(&mut |_, again| drop(again.name()));
+            }
+        };
+        assert_linear(part, repeated(before, part, behind), work);
+    }
+}
+
+/// The case variants of a name of so many letters.
+fn variants(count: usize) -> impl Iterator<Item = String> {
+    let letter = |at: usize, bit: usize| if at >> bit & 1 == 1 { 'A' } else { 'a' };
+    (0..count).map(move |at| (0..16).map(|bit| letter(at, bit)).collect())
+}
+
+#[test]
+fn names_are_told_apart_in_linear_time() {
+    let convert = |text: &str| {
+        let document = Document::parse(text);
+        let root = document.root().expect("it has a value");
+        let _ = root.to_json(&mut |first, again| drop((first.name(), again.name())));
+    };
+    let members = |names: &mut dyn Iterator<Item = String>, value: &str| {
+        let members: Vec<_> = names.map(|name| format!("\"{name}\": {value}")).collect();
+        format!("{{{}}}", members.join(", "))
+    };
+    let unknown = |n: usize| (0..n).map(|at| format!("unknown{at:06}"));
+    for value in ["1", "null"] {
+        // 20,000 variants, 100,000 names.
+        assert_linear("variants", |n| members(&mut variants(5 * n / 2), value), convert);
+        assert_linear("unknown", |n| members(&mut unknown(25 * n / 2), value), convert);
+        let twice = |n: usize| members(&mut unknown(n).chain(unknown(n)), value);
+        assert_linear("twice", twice, convert);
+    }
+}
