@@ -27,8 +27,8 @@ pub enum Unit {
     Utf16,
 }
 
-/// Bytes between two marks. Every answer reads less than two blocks of the
-/// text; the marks take a sixteenth of its memory.
+/// Bytes between two marks. An answer reads a few blocks at most; the marks
+/// take a sixteenth of the text's memory.
 const BLOCK: usize = 256;
 
 /// What is known of the text before a block.
