@@ -217,7 +217,7 @@ impl Parser<'_> {
             let in_string = self
                 .nodes
                 .last()
-                .is_some_and(|last| last.style == Style::Unclosed && last.end as usize == behind);
+                .is_some_and(|last| last.style() == Style::Unclosed && last.end as usize == behind);
             self.problems.push(Problem {
                 kind: ProblemKind::Unclosed(bracket),
                 span,
@@ -231,11 +231,11 @@ impl Parser<'_> {
     // ---- brackets --------------------------------------------------------
 
     fn in_object(&self) -> bool {
-        self.open.last().is_some_and(|index| self.nodes[*index as usize].kind == NodeKind::Object)
+        self.open.last().is_some_and(|index| self.nodes[*index as usize].kind() == NodeKind::Object)
     }
 
     fn closer(&self, index: u32) -> char {
-        if self.nodes[index as usize].kind == NodeKind::Object { '}' } else { ']' }
+        if self.nodes[index as usize].kind() == NodeKind::Object { '}' } else { ']' }
     }
 
     fn open_bracket(&mut self, kind: NodeKind) -> Expect {
@@ -287,7 +287,7 @@ impl Parser<'_> {
             let next = offset(self.nodes.len());
             let node = &mut self.nodes[index as usize];
             node.end = offset(end);
-            node.next = next;
+            node.set_next(next);
             self.closed = index;
         }
     }
@@ -314,7 +314,7 @@ impl Parser<'_> {
     fn mismatched(&mut self, expect: Expect) -> Expect {
         let bracket = self.bytes[self.at];
         let kind = if bracket == b'}' { NodeKind::Object } else { NodeKind::Array };
-        let fits = |index: &u32| self.nodes[*index as usize].kind == kind;
+        let fits = |index: &u32| self.nodes[*index as usize].kind() == kind;
         let Some(depth) = self.open.iter().rposition(fits) else { return self.unopened(expect) };
         let inner = self.open.last().copied().unwrap_or_default();
         let node = self.nodes[inner as usize];
@@ -392,15 +392,15 @@ impl Parser<'_> {
     fn is_next(&self, last: Node, in_object: bool) -> bool {
         let gap = &self.text[last.end as usize..self.at];
         let next = self.bytes[self.at];
-        if last.style == Style::Unclosed {
+        if last.style() == Style::Unclosed {
             return false;
         }
         if gap.contains('\n') {
             return true;
         }
-        let brackets = matches!(last.kind, NodeKind::Object | NodeKind::Array);
+        let brackets = matches!(last.kind(), NodeKind::Object | NodeKind::Array);
         let word = is_word(next) && !next.is_ascii_digit();
-        let text = matches!(last.kind, NodeKind::String | NodeKind::Invalid);
+        let text = matches!(last.kind(), NodeKind::String | NodeKind::Invalid);
         (brackets || !gap.is_empty())
             && !(text && (word || gap.is_empty()))
             && (!in_object || self.is_name(self.at))
@@ -441,7 +441,7 @@ impl Parser<'_> {
     fn last_value(&self) -> Option<Node> {
         // It is the bracket closed last, unless a leaf has come since.
         let closed = self.nodes.get(self.closed as usize);
-        let closed = closed.filter(|node| node.next as usize == self.nodes.len());
+        let closed = closed.filter(|node| node.next() as usize == self.nodes.len());
         closed.or(self.nodes.last()).copied()
     }
 
@@ -515,7 +515,7 @@ impl Parser<'_> {
                 let key = self.nodes.last();
                 let behind = key.map_or(at, |key| key.end as usize);
                 let quoted =
-                    key.is_some_and(|key| matches!(key.style, Style::Plain | Style::Escaped));
+                    key.is_some_and(|key| matches!(key.style(), Style::Plain | Style::Escaped));
                 let sure = quoted && !self.is_name(at);
                 if !sure {
                     self.doubt();
@@ -657,7 +657,7 @@ impl Parser<'_> {
         let start = self.at;
         let problems = self.problems.len();
         self.string(kind, b'\'');
-        let closed = self.nodes.last().is_some_and(|node| node.style != Style::Unclosed);
+        let closed = self.nodes.last().is_some_and(|node| node.style() != Style::Unclosed);
         if !closed {
             return;
         }
@@ -843,7 +843,7 @@ impl Parser<'_> {
             self.reserve();
         }
         let next = offset(self.nodes.len() + 1);
-        self.nodes.push(Node { start: offset(start), end: offset(end), next, kind, style });
+        self.nodes.push(Node::new(kind, style, offset(start), offset(end), next));
     }
 
     /// Makes room for the nodes of the rest of the text, should it have as

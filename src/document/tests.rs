@@ -105,7 +105,7 @@ fn every_key_and_value_spans_what_is_written() {
     let found: Vec<_> = document
         .nodes
         .iter()
-        .map(|node| (node.kind, &text[node.start as usize..node.end as usize]))
+        .map(|node| (node.kind(), &text[node.start as usize..node.end as usize]))
         .collect();
     let expected = [
         (NodeKind::Object, text.trim()),
@@ -132,11 +132,11 @@ fn every_key_and_value_spans_what_is_written() {
 fn check_tree(document: &Document<'_>) {
     let (text, nodes) = (document.text, &document.nodes);
     for (index, node) in nodes.iter().enumerate() {
-        let next = node.next as usize;
+        let next = node.next() as usize;
         assert!(index < next && next <= nodes.len(), "{node:?} leads nowhere");
         let source = text.get(node.start as usize..node.end as usize);
         assert!(source.is_some(), "{node:?} cuts a character of {text:?}");
-        if !matches!(node.kind, NodeKind::Object | NodeKind::Array) {
+        if !matches!(node.kind(), NodeKind::Object | NodeKind::Array) {
             assert_eq!(next, index + 1, "a leaf has nothing below it");
             continue;
         }
@@ -144,17 +144,17 @@ fn check_tree(document: &Document<'_>) {
         while child < next {
             let inner = nodes[child];
             assert!(end <= inner.start && inner.end <= node.end, "{inner:?} in {node:?}");
-            let key = node.kind == NodeKind::Object && children % 2 == 0;
-            assert_eq!(inner.kind == NodeKind::Key, key, "names and values take turns");
+            let key = node.kind() == NodeKind::Object && children % 2 == 0;
+            assert_eq!(inner.kind() == NodeKind::Key, key, "names and values take turns");
             end = inner.end;
             children += 1;
-            child = inner.next as usize;
+            child = inner.next() as usize;
         }
         assert_eq!(child, next, "the last child ends where its parent does");
-        assert!(node.kind == NodeKind::Array || children % 2 == 0, "a name without a value");
+        assert!(node.kind() == NodeKind::Array || children % 2 == 0, "a name without a value");
     }
     if let Some(root) = nodes.first() {
-        assert_eq!(root.next as usize, nodes.len(), "there is one outermost value");
+        assert_eq!(root.next() as usize, nodes.len(), "there is one outermost value");
     }
     let mut last = Span::new(0, 0);
     for problem in &document.problems {
@@ -758,6 +758,16 @@ fn of_a_great_many_names_and_nulls_all_are_told() {
 }
 
 #[test]
+fn a_node_is_small_and_keeps_what_it_is() {
+    assert_eq!(size_of::<Node>(), 12);
+    for (kind, style) in Node::WHAT {
+        let mut node = Node::new(kind, style, 1, 2, 3);
+        node.set_next(u32::MAX >> 4);
+        assert_eq!((node.kind(), node.style(), node.next()), (kind, style, u32::MAX >> 4));
+    }
+}
+
+#[test]
 fn the_tree_takes_little_memory_beside_the_text() {
     let takes = |text: &str| {
         let nodes = Document::parse(text).nodes;
@@ -766,9 +776,9 @@ fn the_tree_takes_little_memory_beside_the_text() {
     let list =
         |part: &str, more: &str| format!("[{}{}1]", part.repeat(20_000), more.repeat(20_000));
     // Objects so small are as bad as it gets, save for bare digits.
-    assert!(takes(&list("{\"a\":1},", "")) < 6.3, "{}", takes(&list("{\"a\":1},", "")));
-    assert!(takes(&list("{},", "")) < 6.0);
-    assert!(takes(&list("1,", "")) < 8.3);
+    assert!(takes(&list("{\"a\":1},", "")) < 4.8, "{}", takes(&list("{\"a\":1},", "")));
+    assert!(takes(&list("{},", "")) < 4.2);
+    assert!(takes(&list("1,", "")) < 6.2);
     // What comes first does not foretell the rest.
     assert!(takes(&list("1,", "\"abcdefghijklmnopqrstuvwxyz\",")) < 3.5);
     assert!(takes(&list("\"abcdefghijklmnopqrstuvwxyz\",", "1,")) < 2.0);
