@@ -11,6 +11,7 @@ pub mod cli;
 
 mod analysis;
 mod date;
+mod growth;
 mod linter;
 mod request;
 mod words;

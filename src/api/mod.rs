@@ -114,6 +114,15 @@ impl Api {
         })
     }
 
+    /// An operation of some version as this one has it.
+    pub(crate) fn same_operation(
+        self,
+        operation: &'static Operation,
+    ) -> Option<&'static Operation> {
+        let same = |one: &&Operation| std::ptr::eq(*one, operation);
+        self.operations().find(same).or_else(|| self.operation(operation.id))
+    }
+
     /// The operation whose method and path a request has, with the values of
     /// the path's parameters in order of appearance. `path` is without host
     /// and query.

@@ -17,8 +17,10 @@ mod text;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::growth;
+
 pub use decode::{Decoded, decode};
-pub use lines::{LineIndex, Position};
+pub use lines::{LineIndex, Position, Unit};
 pub use problem::{Problem, ProblemKind, Repair};
 pub(crate) use text::{Number, push_segment};
 
@@ -81,14 +83,79 @@ pub enum NodeKind {
     Key,
 }
 
-#[derive(Clone, Copy, Debug)]
+/// A node of the tree, in 12 bytes: there may be one for every other byte of
+/// the text.
+#[derive(Clone, Copy)]
 struct Node {
     start: u32,
     end: u32,
-    /// Index of the node behind this one's subtree.
-    next: u32,
-    kind: NodeKind,
-    style: Style,
+    /// What it is in the highest four bits, an index of [`Node::WHAT`]; below
+    /// them the index of the node behind this one's subtree. That fits: all
+    /// nodes but the few that come with a problem take two bytes of a text of
+    /// at most [`MAX_BYTES`].
+    rest: u32,
+}
+
+impl Node {
+    const NEXT_BITS: u32 = 28;
+
+    /// What a node can be.
+    const WHAT: [(NodeKind, Style); 16] = [
+        (NodeKind::String, Style::Plain),
+        (NodeKind::String, Style::Escaped),
+        (NodeKind::String, Style::Bare),
+        (NodeKind::String, Style::Unclosed),
+        (NodeKind::Key, Style::Plain),
+        (NodeKind::Key, Style::Escaped),
+        (NodeKind::Key, Style::Bare),
+        (NodeKind::Key, Style::Unclosed),
+        (NodeKind::Key, Style::Absent),
+        (NodeKind::Object, Style::Plain),
+        (NodeKind::Array, Style::Plain),
+        (NodeKind::Number, Style::Plain),
+        (NodeKind::True, Style::Plain),
+        (NodeKind::False, Style::Plain),
+        (NodeKind::Null, Style::Plain),
+        (NodeKind::Invalid, Style::Plain),
+    ];
+
+    fn new(kind: NodeKind, style: Style, start: u32, end: u32, next: u32) -> Self {
+        let what = match kind {
+            NodeKind::String => style as u32,
+            NodeKind::Key => 4 + style as u32,
+            NodeKind::Object => 9,
+            NodeKind::Array => 10,
+            NodeKind::Number => 11,
+            NodeKind::True => 12,
+            NodeKind::False => 13,
+            NodeKind::Null => 14,
+            NodeKind::Invalid => 15,
+        };
+        Node { start, end, rest: what << Self::NEXT_BITS | next }
+    }
+
+    fn kind(self) -> NodeKind {
+        Self::WHAT[(self.rest >> Self::NEXT_BITS) as usize].0
+    }
+
+    fn style(self) -> Style {
+        Self::WHAT[(self.rest >> Self::NEXT_BITS) as usize].1
+    }
+
+    /// The index of the node behind this one's subtree.
+    fn next(self) -> u32 {
+        self.rest & ((1 << Self::NEXT_BITS) - 1)
+    }
+
+    fn set_next(&mut self, next: u32) {
+        self.rest = self.rest >> Self::NEXT_BITS << Self::NEXT_BITS | next;
+    }
+}
+
+impl std::fmt::Debug for Node {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?} {}..{}, then {}", self.kind(), self.start, self.end, self.next())
+    }
 }
 
 /// How a string or key is written.
@@ -175,6 +242,7 @@ impl<'t> Document<'t> {
     }
 
     fn node(&self, index: u32) -> Node {
+        growth::count(1);
         self.nodes[index as usize]
     }
 
@@ -182,7 +250,8 @@ impl<'t> Document<'t> {
     fn content(&self, index: u32) -> Cow<'_, str> {
         let node = self.node(index);
         let (start, end) = (node.start as usize, node.end as usize);
-        match node.style {
+        growth::count(end - start);
+        match node.style() {
             Style::Plain => Cow::Borrowed(&self.text[start + 1..end - 1]),
             Style::Escaped => text::unescape(&self.text[start + 1..end - 1]),
             Style::Bare => Cow::Borrowed(&self.text[start..end]),
@@ -194,7 +263,7 @@ impl<'t> Document<'t> {
     /// Whether a key's content is this name; never allocates for plain keys.
     fn content_is(&self, index: u32, name: &str) -> bool {
         let node = self.node(index);
-        match node.style {
+        match node.style() {
             Style::Plain => {
                 self.text.as_bytes()[node.start as usize + 1..node.end as usize - 1]
                     == *name.as_bytes()
@@ -221,7 +290,7 @@ impl<'d> Value<'d> {
     /// What the value is.
     #[must_use]
     pub fn kind(self) -> NodeKind {
-        self.document.node(self.index).kind
+        self.document.node(self.index).kind()
     }
 
     /// Where the value is, quotes and brackets included.
@@ -300,7 +369,7 @@ impl<'d> Value<'d> {
         (self.kind() == NodeKind::Array).then(|| Items {
             document: self.document,
             index: self.index + 1,
-            end: self.document.node(self.index).next,
+            end: self.document.node(self.index).next(),
         })
     }
 
@@ -330,7 +399,7 @@ impl<'d> Value<'d> {
     }
 
     fn covers(self, other: Value<'_>) -> bool {
-        (self.index..self.document.node(self.index).next).contains(&other.index)
+        (self.index..self.document.node(self.index).next()).contains(&other.index)
     }
 
     /// The tree below as serde_json's value, for readers of that type. Members
@@ -402,7 +471,11 @@ impl<'d> Object<'d> {
     #[must_use]
     pub fn members(self) -> Members<'d> {
         let document = self.value.document;
-        Members { document, index: self.value.index + 1, end: document.node(self.value.index).next }
+        Members {
+            document,
+            index: self.value.index + 1,
+            end: document.node(self.value.index).next(),
+        }
     }
 
     /// The value of the last member of this name.
@@ -474,13 +547,13 @@ impl<'d> Member<'d> {
 impl Document<'_> {
     /// What a node is; `Invalid` where there is none.
     pub(crate) fn kind_of(&self, index: u32) -> NodeKind {
-        self.nodes.get(index as usize).map_or(NodeKind::Invalid, |node| node.kind)
+        self.nodes.get(index as usize).map_or(NodeKind::Invalid, |node| node.kind())
     }
 
     /// Index of the node behind a node's subtree.
     pub(crate) fn behind(&self, index: u32) -> u32 {
         // Always ahead, so that a loop over siblings ends.
-        self.nodes.get(index as usize).map_or(u32::MAX, |node| node.next.max(index + 1))
+        self.nodes.get(index as usize).map_or(u32::MAX, |node| node.next().max(index + 1))
     }
 
     /// Where a node is.
@@ -492,7 +565,7 @@ impl Document<'_> {
 
     /// Whether a key is not in the text: a value stands where a member should.
     pub(crate) fn is_nameless(&self, key: u32) -> bool {
-        self.nodes.get(key as usize).is_none_or(|node| node.style == Style::Absent)
+        self.nodes.get(key as usize).is_none_or(|node| node.style() == Style::Absent)
     }
 
     /// The content of a key or string, escapes resolved.
@@ -507,7 +580,7 @@ impl Document<'_> {
     #[inline]
     pub(crate) fn plain_or_content(&self, key: u32) -> Cow<'_, str> {
         match self.nodes.get(key as usize) {
-            Some(node) if node.style == Style::Plain => {
+            Some(node) if node.style() == Style::Plain => {
                 let content = node.start as usize + 1..node.end as usize - 1;
                 Cow::Borrowed(self.text.get(content).unwrap_or_default())
             }
@@ -579,8 +652,8 @@ impl<'d> Iterator for Members<'d> {
         while self.index < self.end {
             let key = self.index;
             let value = Value { document: self.document, index: key + 1 };
-            self.index = self.document.node(value.index).next;
-            if self.document.node(key).style != Style::Absent {
+            self.index = self.document.node(value.index).next();
+            if self.document.node(key).style() != Style::Absent {
                 return Some(Member { key, value });
             }
         }
@@ -602,7 +675,7 @@ impl<'d> Iterator for Items<'d> {
     fn next(&mut self) -> Option<Value<'d>> {
         (self.index < self.end).then(|| {
             let value = Value { document: self.document, index: self.index };
-            self.index = self.document.node(self.index).next;
+            self.index = self.document.node(self.index).next();
             value
         })
     }

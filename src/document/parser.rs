@@ -6,6 +6,7 @@
 
 use super::problem::{Problem, ProblemKind, Repair};
 use super::{Document, MAX_BYTES, MAX_DEPTH, Node, NodeKind, Span, Style, offset, text};
+use crate::growth;
 
 /// With this many problems the text is hardly JSON; the rest is not read.
 const MAX_PROBLEMS: usize = 64;
@@ -20,7 +21,8 @@ pub(super) fn parse(text: &str) -> Document<'_> {
         at: 0,
         nodes: Vec::new(),
         problems: Vec::new(),
-        open: Vec::new(),
+        open: Vec::with_capacity(16),
+        closed: u32::MAX,
         last_comma: None,
         unsure_until: 0,
     };
@@ -56,6 +58,8 @@ struct Parser<'t> {
     problems: Vec<Problem>,
     /// Nodes of the brackets that are open.
     open: Vec<u32>,
+    /// Node of the bracket that was closed last.
+    closed: u32,
     /// Where the last comma was, for the edit that removes a trailing one.
     last_comma: Option<usize>,
     /// Up to here it is not sure where strings begin and end, and no repair
@@ -72,8 +76,12 @@ impl Parser<'_> {
         }
         let mut expect = Expect::Value;
         loop {
+            if expect != Expect::Separator && self.problems.len() < MAX_PROBLEMS {
+                expect = self.plain(expect);
+            }
             let behind = self.at;
             self.blank();
+            growth::count(1 + self.at - behind);
             if self.problems.len() >= MAX_PROBLEMS {
                 self.give_up(expect);
                 return;
@@ -97,6 +105,75 @@ impl Parser<'_> {
                 }
                 Expect::Separator => self.separator(),
             };
+        }
+    }
+
+    /// Reads on as long as the text is JSON without a fault, and gives what is
+    /// expected where it is not, or where it needs a closer look: there nothing
+    /// has been read, not even white space. Most texts are JSON, so this is
+    /// what the speed of the parser depends on.
+    fn plain(&mut self, mut expect: Expect) -> Expect {
+        let bytes = self.bytes;
+        loop {
+            let mut at = white_end(bytes, self.at);
+            let mut closes = false;
+            if let Expect::Key(behind_comma) = expect {
+                closes = !behind_comma && bytes.get(at) == Some(&b'}');
+                if !closes {
+                    let Some((end, style)) = plain_string(bytes, at) else { return expect };
+                    let colon = white_end(bytes, end);
+                    if bytes.get(colon) != Some(&b':') {
+                        return expect;
+                    }
+                    self.push(NodeKind::Key, at, end, style);
+                    expect = Expect::Value;
+                    self.at = colon + 1;
+                    at = white_end(bytes, self.at);
+                }
+            } else if expect == Expect::Item(false) {
+                closes = bytes.get(at) == Some(&b']');
+            }
+            let Some(byte) = bytes.get(at) else { return expect };
+            match byte {
+                _ if closes => {
+                    self.at = at + 1;
+                    self.close(self.at);
+                }
+                b'"' => {
+                    let Some((end, style)) = plain_string(bytes, at) else { return expect };
+                    self.push(NodeKind::String, at, end, style);
+                    self.at = end;
+                }
+                b'{' | b'[' if self.open.len() < MAX_DEPTH => {
+                    self.at = at;
+                    let kind = if *byte == b'{' { NodeKind::Object } else { NodeKind::Array };
+                    expect = self.open_bracket(kind);
+                    continue;
+                }
+                _ => {
+                    let Some((kind, end)) = plain_word(bytes, at) else { return expect };
+                    self.leaf(kind, at, end);
+                    self.at = end;
+                }
+            }
+            // Behind a value: what closes brackets, and a comma.
+            loop {
+                let at = white_end(bytes, self.at);
+                let in_object = self.in_object();
+                match bytes.get(at) {
+                    Some(b',') if !self.open.is_empty() => {
+                        self.last_comma = Some(at);
+                        self.at = at + 1;
+                        expect = if in_object { Expect::Key(true) } else { Expect::Item(true) };
+                        break;
+                    }
+                    Some(b'}') if in_object => {}
+                    Some(b']') if !in_object && !self.open.is_empty() => {}
+                    _ => return Expect::Separator,
+                }
+                self.at = at + 1;
+                self.close(self.at);
+            }
         }
     }
 
@@ -140,7 +217,7 @@ impl Parser<'_> {
             let in_string = self
                 .nodes
                 .last()
-                .is_some_and(|last| last.style == Style::Unclosed && last.end as usize == behind);
+                .is_some_and(|last| last.style() == Style::Unclosed && last.end as usize == behind);
             self.problems.push(Problem {
                 kind: ProblemKind::Unclosed(bracket),
                 span,
@@ -154,11 +231,11 @@ impl Parser<'_> {
     // ---- brackets --------------------------------------------------------
 
     fn in_object(&self) -> bool {
-        self.open.last().is_some_and(|index| self.nodes[*index as usize].kind == NodeKind::Object)
+        self.open.last().is_some_and(|index| self.nodes[*index as usize].kind() == NodeKind::Object)
     }
 
     fn closer(&self, index: u32) -> char {
-        if self.nodes[index as usize].kind == NodeKind::Object { '}' } else { ']' }
+        if self.nodes[index as usize].kind() == NodeKind::Object { '}' } else { ']' }
     }
 
     fn open_bracket(&mut self, kind: NodeKind) -> Expect {
@@ -177,6 +254,7 @@ impl Parser<'_> {
 
     /// Passes over a bracket and what it holds, building nothing.
     fn skip_nested(&mut self) {
+        let start = self.at;
         let mut depth = 0usize;
         while let Some(byte) = self.bytes.get(self.at) {
             self.at += 1;
@@ -185,7 +263,7 @@ impl Parser<'_> {
                 b'}' | b']' => {
                     depth -= 1;
                     if depth == 0 {
-                        return;
+                        break;
                     }
                 }
                 b'"' => {
@@ -201,6 +279,7 @@ impl Parser<'_> {
                 _ => {}
             }
         }
+        growth::count(self.at - start);
     }
 
     fn close(&mut self, end: usize) {
@@ -208,7 +287,8 @@ impl Parser<'_> {
             let next = offset(self.nodes.len());
             let node = &mut self.nodes[index as usize];
             node.end = offset(end);
-            node.next = next;
+            node.set_next(next);
+            self.closed = index;
         }
     }
 
@@ -234,7 +314,7 @@ impl Parser<'_> {
     fn mismatched(&mut self, expect: Expect) -> Expect {
         let bracket = self.bytes[self.at];
         let kind = if bracket == b'}' { NodeKind::Object } else { NodeKind::Array };
-        let fits = |index: &u32| self.nodes[*index as usize].kind == kind;
+        let fits = |index: &u32| self.nodes[*index as usize].kind() == kind;
         let Some(depth) = self.open.iter().rposition(fits) else { return self.unopened(expect) };
         let inner = self.open.last().copied().unwrap_or_default();
         let node = self.nodes[inner as usize];
@@ -298,7 +378,7 @@ impl Parser<'_> {
 
     #[cold]
     fn missing_comma(&mut self, in_object: bool) {
-        let Some(last) = self.last_child() else { return };
+        let Some(last) = self.last_value() else { return };
         let behind = last.end as usize;
         let sure = self.is_next(last, in_object);
         if !sure {
@@ -312,15 +392,15 @@ impl Parser<'_> {
     fn is_next(&self, last: Node, in_object: bool) -> bool {
         let gap = &self.text[last.end as usize..self.at];
         let next = self.bytes[self.at];
-        if last.style == Style::Unclosed {
+        if last.style() == Style::Unclosed {
             return false;
         }
         if gap.contains('\n') {
             return true;
         }
-        let brackets = matches!(last.kind, NodeKind::Object | NodeKind::Array);
+        let brackets = matches!(last.kind(), NodeKind::Object | NodeKind::Array);
         let word = is_word(next) && !next.is_ascii_digit();
-        let text = matches!(last.kind, NodeKind::String | NodeKind::Invalid);
+        let text = matches!(last.kind(), NodeKind::String | NodeKind::Invalid);
         (brackets || !gap.is_empty())
             && !(text && (word || gap.is_empty()))
             && (!in_object || self.is_name(self.at))
@@ -342,6 +422,7 @@ impl Parser<'_> {
             _ => rest.iter().take_while(|byte| is_word(**byte) || **byte == b'-').count(),
         };
         let behind = rest.get(length..).unwrap_or_default().trim_ascii_start();
+        growth::count(rest.len() - behind.len());
         length > 0 && matches!(behind.first(), Some(b':' | b'='))
     }
 
@@ -351,19 +432,17 @@ impl Parser<'_> {
         if self.at >= self.unsure_until {
             let rest = &self.bytes[self.at..];
             let line = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
+            growth::count(line);
             self.unsure_until = self.at + line;
         }
     }
 
-    /// The last complete value in what is open.
-    fn last_child(&self) -> Option<Node> {
-        let mut child = *self.open.last()? + 1;
-        let mut last = None;
-        while let Some(node) = self.nodes.get(child as usize) {
-            last = Some(*node);
-            child = node.next;
-        }
-        last
+    /// The value that was completed last, behind which we are.
+    fn last_value(&self) -> Option<Node> {
+        // It is the bracket closed last, unless a leaf has come since.
+        let closed = self.nodes.get(self.closed as usize);
+        let closed = closed.filter(|node| node.next() as usize == self.nodes.len());
+        closed.or(self.nodes.last()).copied()
     }
 
     fn item(&mut self) -> Expect {
@@ -414,8 +493,10 @@ impl Parser<'_> {
 
     /// Behind a name: the colon.
     fn colon(&mut self) -> Expect {
+        let name = self.at;
         self.blank();
         let at = self.at;
+        growth::count(at - name);
         match self.bytes.get(at) {
             Some(b':') => {
                 self.at += 1;
@@ -434,7 +515,7 @@ impl Parser<'_> {
                 let key = self.nodes.last();
                 let behind = key.map_or(at, |key| key.end as usize);
                 let quoted =
-                    key.is_some_and(|key| matches!(key.style, Style::Plain | Style::Escaped));
+                    key.is_some_and(|key| matches!(key.style(), Style::Plain | Style::Escaped));
                 let sure = quoted && !self.is_name(at);
                 if !sure {
                     self.doubt();
@@ -475,6 +556,7 @@ impl Parser<'_> {
         self.at = rest
             .find(plausible)
             .map_or(self.text.len(), |length| start + character.len_utf8() + length);
+        growth::count(self.at - start);
         self.problem(ProblemKind::UnexpectedCharacter(character), start..self.at);
         expect
     }
@@ -499,6 +581,7 @@ impl Parser<'_> {
                 }
                 None | Some(b'\n' | b'\r') => {
                     // The line is the likeliest end, less what would follow.
+                    growth::count(at - start);
                     let line = self.text[start..at].trim_end();
                     let comma = line.strip_suffix(',').filter(|rest| !rest.ends_with('\\'));
                     let line = comma.unwrap_or(line).trim_end();
@@ -574,7 +657,7 @@ impl Parser<'_> {
         let start = self.at;
         let problems = self.problems.len();
         self.string(kind, b'\'');
-        let closed = self.nodes.last().is_some_and(|node| node.style != Style::Unclosed);
+        let closed = self.nodes.last().is_some_and(|node| node.style() != Style::Unclosed);
         if !closed {
             return;
         }
@@ -590,6 +673,7 @@ impl Parser<'_> {
             }
             escaped = *byte == b'\\' && !escaped;
         }
+        growth::count(self.at - start);
         edits.push((Span::new(self.at - 1, self.at), "\"".to_owned()));
         // The apostrophe of `'it's'` ends nothing.
         let rest = self.bytes[self.at..].trim_ascii_start();
@@ -632,12 +716,14 @@ impl Parser<'_> {
     /// Passes over such bytes, and over letters beyond ASCII.
     #[inline]
     fn pass(&mut self, part: impl Fn(u8) -> bool) {
+        let start = self.at;
         while let Some(byte) = self.bytes.get(self.at)
             && part(*byte)
             && (byte.is_ascii() || self.strange().is_none())
         {
             self.at += 1;
         }
+        growth::count(self.at - start);
     }
 
     /// The white space at `at` that JSON does not have, if there is any.
@@ -717,6 +803,7 @@ impl Parser<'_> {
             return false;
         };
         self.at = end;
+        growth::count(end - start);
         if self.problems.len() < MAX_PROBLEMS {
             self.repairable(ProblemKind::Comment, start..end, start..end, "", false);
         }
@@ -731,6 +818,7 @@ impl Parser<'_> {
         while let Some(character) = self.strange() {
             self.at += character.len_utf8();
         }
+        growth::count(self.at - start);
         if self.problems.len() < MAX_PROBLEMS {
             let span = start..self.at;
             self.repairable(ProblemKind::UnexpectedCharacter(first), span.clone(), span, " ", true);
@@ -741,6 +829,7 @@ impl Parser<'_> {
     /// Where the text that trails the value ends, white space apart.
     fn trailing_end(&self) -> usize {
         let end = self.text.trim_end().len();
+        growth::count(self.text.len() - self.at);
         // The first line of it is enough to show.
         self.text[self.at..end].find('\n').map_or(end, |length| self.at + length)
     }
@@ -750,8 +839,22 @@ impl Parser<'_> {
     }
 
     fn push(&mut self, kind: NodeKind, start: usize, end: usize, style: Style) {
+        if self.nodes.len() == self.nodes.capacity() {
+            self.reserve();
+        }
         let next = offset(self.nodes.len() + 1);
-        self.nodes.push(Node { start: offset(start), end: offset(end), next, kind, style });
+        self.nodes.push(Node::new(kind, style, offset(start), offset(end), next));
+    }
+
+    /// Makes room for the nodes of the rest of the text, should it have as
+    /// many as what has been read: doubling would take twice the memory.
+    #[cold]
+    fn reserve(&mut self) {
+        let nodes = self.nodes.len();
+        let (read, whole) = (self.at.max(1) as u64, self.text.len() as u64);
+        let all = nodes as u64 * whole / read;
+        let more = usize::try_from(all + all / 64).unwrap_or(usize::MAX).saturating_sub(nodes);
+        self.nodes.reserve_exact(more.clamp(nodes / 4 + 4, nodes + 4));
     }
 
     fn problem(&mut self, kind: ProblemKind, span: std::ops::Range<usize>) {
@@ -804,6 +907,80 @@ fn insertion(at: usize, text: String) -> Repair {
     Repair { edits: vec![(Span::new(at, at), text)], safe: false }
 }
 
+/// The end of the JSON white space from `at` on.
+#[inline]
+fn white_end(bytes: &[u8], mut at: usize) -> usize {
+    const SPACES: u64 = u64::from_le_bytes([b' '; 8]);
+    loop {
+        growth::count(1);
+        match bytes.get(at) {
+            Some(b'\n' | b'\r' | b'\t') => at += 1,
+            Some(b' ') => {
+                at += 1;
+                // Most spaces are alone or indent a line.
+                while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+                    growth::count(8);
+                    let others = u64::from_le_bytes(*chunk) ^ SPACES;
+                    at += others.trailing_zeros() as usize / 8;
+                    if others != 0 {
+                        break;
+                    }
+                }
+            }
+            _ => return at,
+        }
+    }
+}
+
+/// The end of the string in double quotes that begins at `at`, if one does and
+/// its escapes are of two characters.
+#[inline]
+fn plain_string(bytes: &[u8], at: usize) -> Option<(usize, Style)> {
+    if bytes.get(at) != Some(&b'"') {
+        return None;
+    }
+    let end = plain_end(bytes, at + 1, b'"');
+    if bytes.get(end) == Some(&b'"') {
+        return Some((end + 1, Style::Plain));
+    }
+    escaped_end(bytes, end).map(|end| (end, Style::Escaped))
+}
+
+/// The end of the string that has an escape at `at`.
+fn escaped_end(bytes: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        match bytes.get(at..)? {
+            [b'"', ..] => return Some(at + 1),
+            [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => {
+                at = plain_end(bytes, at + 2, b'"');
+            }
+            _ => return None,
+        }
+    }
+}
+
+/// The whole number or the literal that begins at `at`, and its end.
+#[inline]
+fn plain_word(bytes: &[u8], at: usize) -> Option<(NodeKind, usize)> {
+    let rest = bytes.get(at..)?;
+    let (kind, length) = match rest {
+        [b't', b'r', b'u', b'e', ..] => (NodeKind::True, 4),
+        [b'f', b'a', b'l', b's', b'e', ..] => (NodeKind::False, 5),
+        [b'n', b'u', b'l', b'l', ..] => (NodeKind::Null, 4),
+        [b'1'..=b'9', digits @ ..] => {
+            (NodeKind::Number, 1 + digits.iter().take_while(|byte| byte.is_ascii_digit()).count())
+        }
+        [b'0', ..] => (NodeKind::Number, 1),
+        _ => return None,
+    };
+    // What else may follow makes another word, or is no JSON. Longer numbers
+    // may be out of range.
+    let ends =
+        matches!(rest.get(length), None | Some(b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t'));
+    growth::count(length);
+    (ends && length < 300).then_some((kind, at + length))
+}
+
 /// The first byte from `at` that a string does not simply contain: the quote,
 /// a backslash or a control character.
 #[inline]
@@ -814,6 +991,7 @@ fn plain_end(bytes: &[u8], mut at: usize, quote: u8) -> usize {
     let zero = |word: u64| word.wrapping_sub(ONES) & !word;
     let (quotes, slashes) = (ONES * u64::from(quote), ONES * u64::from(b'\\'));
     while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        growth::count(8);
         let word = u64::from_le_bytes(*chunk);
         let control = word.wrapping_sub(ONES * 0x20) & !word;
         let hit = (zero(word ^ quotes) | zero(word ^ slashes) | control) & HIGH;

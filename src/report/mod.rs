@@ -6,12 +6,14 @@
 mod secret;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
 use crate::api::Operation;
 use crate::document::LineIndex;
 pub use crate::document::Position;
+use crate::growth;
 
 pub use secret::mask;
 pub(crate) use secret::{is_secret_name, redact};
@@ -257,50 +259,76 @@ pub struct Edit {
     pub text: String,
 }
 
-/// Applies edits to the text they were made for. Edits that overlap one
-/// applied before are left out; the number of applied ones is given too.
+/// Applies fixes to the text they were made for. All edits of a fix are made
+/// or none: a fix that is in the way of one before it in the list is left out,
+/// and so is one that is not for this text or whose own edits overlap. The
+/// number of applied ones is given too.
 #[must_use]
 pub fn apply(text: &str, fixes: &[&Fix]) -> (String, usize) {
-    let mut out = text.to_owned();
-    let mut taken: Vec<(u32, u32)> = Vec::new();
+    let mut taken = BTreeSet::new();
     let mut edits: Vec<&Edit> = Vec::new();
     let mut applied = 0;
     for fix in fixes {
-        let free = fix.edits.iter().all(|edit| {
-            // Two insertions at one place have no order; one of them waits.
-            taken.iter().all(|(start, end)| {
-                (edit.end < *start || edit.start > *end)
-                    || (edit.end == *start || edit.start == *end)
-                        && edit.start < edit.end
-                        && start < end
-            })
-        });
-        if free {
+        growth::count(fix.edits.len());
+        if is_sound(fix, text) && fix.edits.iter().all(|edit| is_free(edit, &taken)) {
             taken.extend(fix.edits.iter().map(|edit| (edit.start, edit.end)));
             edits.extend(&fix.edits);
             applied += 1;
         }
     }
-    edits.sort_by_key(|edit| std::cmp::Reverse((edit.start, edit.end)));
+    // Insertions at one place are of one fix, and keep their order.
+    edits.sort_by_key(|edit| (edit.start, edit.end));
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
     for edit in edits {
-        out.replace_range(edit.start as usize..edit.end as usize, &edit.text);
+        out.push_str(&text[at..edit.start as usize]);
+        out.push_str(&edit.text);
+        at = edit.end as usize;
     }
+    out.push_str(&text[at..]);
+    growth::count(out.len());
     (out, applied)
 }
 
-/// The report of one text with every offset in UTF-16 code units, as
-/// JavaScript strings count. Lines and columns stay as they are.
+/// Whether a fix's edits are of this text and do not overlap.
+fn is_sound(fix: &Fix, text: &str) -> bool {
+    // Start before end, within the text, between characters.
+    let fits = |edit: &Edit| text.get(edit.start as usize..edit.end as usize).is_some();
+    let mut ranges: Vec<_> = fix.edits.iter().map(|edit| (edit.start, edit.end)).collect();
+    ranges.sort_unstable();
+    fix.edits.iter().all(fits) && ranges.windows(2).all(|two| two[0].1 <= two[1].0)
+}
+
+/// Whether an edit is in the way of none of these ranges, which do not overlap.
+fn is_free(edit: &Edit, taken: &BTreeSet<(u32, u32)>) -> bool {
+    // From the last that could touch it backwards; ends are in order too.
+    taken
+        .range(..=(edit.end, u32::MAX))
+        .rev()
+        .inspect(|_| growth::count(1))
+        .take_while(|(_, end)| *end >= edit.start)
+        .all(|(start, end)| {
+            // Two replacements may touch. Two insertions at one place have no
+            // order, nor have an insertion and what begins or ends there; one
+            // of them waits.
+            let apart = *start == edit.end || *end == edit.start;
+            apart && start < end && edit.start < edit.end
+        })
+}
+
+/// The report of one text with every offset and column in UTF-16 code units,
+/// as JavaScript strings count. Lines stay as they are.
 #[must_use]
-pub fn in_utf16(mut report: Report, text: &str) -> Report {
+pub fn in_utf16(mut report: DocumentReport, text: &str) -> DocumentReport {
     if text.is_ascii() {
         return report;
     }
     let lines = LineIndex::new(text);
     let shift = |range: &mut Range| {
-        range.start.offset = lines.utf16(range.start.offset);
-        range.end.offset = lines.utf16(range.end.offset);
+        range.start = lines.position_utf16(range.start.offset);
+        range.end = lines.position_utf16(range.end.offset);
     };
-    for diagnostic in report.documents.iter_mut().flat_map(|document| &mut document.diagnostics) {
+    for diagnostic in &mut report.diagnostics {
         shift(&mut diagnostic.range);
         diagnostic.related.iter_mut().for_each(|related| shift(&mut related.range));
         for edit in diagnostic.fixes.iter_mut().flat_map(|fix| &mut fix.edits) {
@@ -310,3 +338,6 @@ pub fn in_utf16(mut report: Report, text: &str) -> Report {
     }
     report
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,8 +7,10 @@
 //! misplaced or misspelt part of a broken document is covered too.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::document::{Document, NodeKind, Value};
+use crate::growth;
 
 /// Names whose values are never shown, in lower case without `-` and `_`. The
 /// first line is what the schemas mark as secret; the second is what else
@@ -79,8 +81,9 @@ pub(crate) fn redact(text: &str) -> Cow<'_, str> {
 }
 
 /// The ranges of secrets within a text, in order.
-fn marked(text: &str) -> Vec<std::ops::Range<usize>> {
+fn marked(text: &str) -> Vec<Range<usize>> {
     let lower = text.to_ascii_lowercase();
+    growth::count(lower.len());
     let mut ranges = Vec::new();
     for (marker, ends) in MARKERS {
         let mut from = 0;
@@ -88,19 +91,23 @@ fn marked(text: &str) -> Vec<std::ops::Range<usize>> {
             let start = from + found + marker.len();
             let end = text[start..].find(ends).map_or(text.len(), |length| start + length);
             ranges.push(start..end);
-            from = end.max(start);
+            growth::count(end - from);
+            from = end;
         }
     }
-    // `%3D` is `=` in a URL within a URL.
+    // `%3D` is `=` in a URL within a URL, and `%26` is `&`, behind which the
+    // next signature may begin.
+    let mut ends = Ahead::new(text, |rest| rest.find(['&', '"', ' ', '\n']));
+    let mut ampersands = Ahead::new(&lower, |rest| rest.find("%26"));
     let mut from = 0;
     while let Some(found) = lower[from..].find("sig%3d") {
         let start = from + found + 6;
-        let end = text[start..].find(['&', '"', ' ', '\n']).map_or(text.len(), |n| start + n);
-        let end = lower[start..end].find("%26").map_or(end, |n| start + n);
+        let end = ends.from(start).min(ampersands.from(start));
         ranges.push(start..end);
-        from = end.max(start);
+        growth::count(end - from);
+        from = end;
     }
-    ranges.sort_by_key(|range| (range.start, range.end));
+    ranges.sort_unstable_by_key(|range| (range.start, range.end));
     ranges.dedup_by(|later, earlier| {
         let within = later.start < earlier.end;
         if within {
@@ -111,34 +118,66 @@ fn marked(text: &str) -> Vec<std::ops::Range<usize>> {
     ranges
 }
 
+/// Looks for the next of something from places that rise, and reads no part of
+/// the text twice on the way.
+struct Ahead<'t, F> {
+    text: &'t str,
+    find: F,
+    /// What was found last, from the place behind what was found before.
+    at: Option<usize>,
+}
+
+impl<'t, F: Fn(&str) -> Option<usize>> Ahead<'t, F> {
+    fn new(text: &'t str, find: F) -> Self {
+        Ahead { text, find, at: None }
+    }
+
+    /// The first one at this place or behind it; the end of the text if there
+    /// is none.
+    fn from(&mut self, place: usize) -> usize {
+        match self.at {
+            Some(at) if at >= place => at,
+            _ => {
+                let rest = &self.text[place..];
+                let length = (self.find)(rest).unwrap_or(rest.len());
+                growth::count(length);
+                self.at = Some(place + length);
+                place + length
+            }
+        }
+    }
+}
+
 /// The text with every byte of every secret as `*`, for showing parts of it:
 /// offsets, lines and columns stay as they are.
 #[must_use]
 pub fn mask(text: &str) -> String {
+    let mut secrets = marked(text);
+    secrets.extend(after_names(text));
+    let document = Document::parse(text);
+    if let Some(root) = document.root() {
+        hide_values(root, false, &mut |range| secrets.push(range));
+    }
+    // Secrets that overlap are not written over twice.
+    secrets.sort_unstable_by_key(|range| range.start);
     let mut bytes = text.as_bytes().to_vec();
-    let mut hide = |range: std::ops::Range<usize>| {
-        for byte in &mut bytes[range] {
+    let mut at = 0;
+    for range in secrets {
+        let start = range.start.max(at);
+        growth::count(1 + range.end.saturating_sub(start));
+        for byte in bytes.get_mut(start..range.end).unwrap_or_default() {
             if !matches!(byte, b'\n' | b'\r') {
                 *byte = b'*';
             }
         }
-    };
-    for range in marked(text) {
-        hide(range);
-    }
-    for range in after_names(text) {
-        hide(range);
-    }
-    let document = Document::parse(text);
-    if let Some(root) = document.root() {
-        hide_values(root, false, &mut hide);
+        at = at.max(range.end);
     }
     // Whole characters become `*`s, so this never fails; if it did, showing
     // nothing would be right.
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-fn hide_values(value: Value<'_>, secret: bool, hide: &mut dyn FnMut(std::ops::Range<usize>)) {
+fn hide_values(value: Value<'_>, secret: bool, hide: &mut dyn FnMut(Range<usize>)) {
     if let Some(object) = value.as_object() {
         // An environment variable or header is a name and a value.
         let named = object
@@ -177,19 +216,24 @@ fn sounds_secret(name: &str) -> bool {
 }
 
 /// For text too broken to parse: what follows a secret's name on its line.
-fn after_names(text: &str) -> Vec<std::ops::Range<usize>> {
+fn after_names(text: &str) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
+    let mut ends = Ahead::new(text, |rest| rest.find([',', '}', ']', '\n']));
+    // Where the last value without quotes ends, with the place that ends it.
+    let mut last = (0, 0);
     for (at, _) in text.match_indices([':', '=']) {
         let before = text[..at].trim_end().trim_end_matches(['"', '\'']);
         let name = before.rfind(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '-'));
         let name = &before
             [name.map_or(0, |end| end + before[end..].chars().next().map_or(1, char::len_utf8))..];
+        growth::count(at - before.len() + name.len() + 1);
         if !is_secret_name(name) {
             continue;
         }
         let rest = &text[at + 1..];
         let value = at + 1 + (rest.len() - rest.trim_start().len());
         let line = &text[value..];
+        growth::count(value - at);
         let range = match line.chars().next() {
             Some(quote @ ('"' | '\'')) => {
                 let content = &line[1..];
@@ -199,12 +243,19 @@ fn after_names(text: &str) -> Vec<std::ops::Range<usize>> {
                     escaped = c == '\\' && !escaped;
                     ends
                 });
-                value + 1..value + 1 + end.unwrap_or(content.len())
+                let end = end.unwrap_or(content.len());
+                growth::count(end);
+                value + 1..value + 1 + end
             }
             Some('{' | '[') | None => continue,
             _ => {
-                let end = line.find([',', '}', ']', '\n']).unwrap_or(line.len());
-                value..value + line[..end].trim_end().len()
+                let end = ends.from(value);
+                if last.0 != end {
+                    // All but the first that end here have no blanks to pass.
+                    last = (end, value + text[value..end].trim_end().len());
+                    growth::count(end - last.1);
+                }
+                value..last.1.max(value)
             }
         };
         ranges.push(range);

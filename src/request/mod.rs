@@ -123,7 +123,7 @@ pub(crate) fn read<'d>(document: &'d Document<'d>, asked: Asked) -> (Api, Reques
     let chosen = asked.operation.map(|(operation, source)| Chosen {
         // As this version has it; one that the version has not is the caller's
         // word all the same.
-        operation: api.operation(operation.id).unwrap_or(operation),
+        operation: api.same_operation(operation).unwrap_or(operation),
         source,
         reason: match source {
             OperationSource::Config => "the configuration names it for this path".into(),

@@ -43,8 +43,8 @@ pub fn lint(text: &str, options: JsValue) -> Result<JsValue, JsError> {
             .map(Target::from)
             .ok_or_else(|| JsError::new(&format!("no operation is called `{name}`")))?,
     };
-    let report = Report::new(vec![linter(&options)?.lint(text, target)]);
-    to_js(&report::in_utf16(report, text))
+    let report = linter(&options)?.lint(text, target);
+    to_js(&Report::new(vec![report::in_utf16(report, text)]))
 }
 
 /// Reads the options. A name that is none of theirs is an error: a misspelt

@@ -113,17 +113,26 @@ const PRIVILEGED: [&str; 10] = [
     "mount ",
 ];
 
+/// The first of these commands in a command line, at the start of a word.
+fn privileged(command: &str) -> Option<&'static str> {
+    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let mut before = ' ';
+    for (at, c) in command.char_indices() {
+        if is_word(c) && !is_word(before) {
+            let rest = &command[at..];
+            if let Some(found) = PRIVILEGED.iter().find(|known| rest.starts_with(**known)) {
+                return Some(found);
+            }
+        }
+        before = c;
+    }
+    None
+}
+
 pub(super) fn elevation_needed(task: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(value) = task.get(p::COMMAND_LINE) else { return };
     let Some(command) = value.as_str() else { return };
-    let starts_word = |at: usize| {
-        let before = command[..at].chars().next_back();
-        before.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '_' | '-' | '.'))
-    };
-    let needs = PRIVILEGED
-        .iter()
-        .find(|privileged| command.match_indices(**privileged).any(|(at, _)| starts_word(at)));
-    let Some(needs) = needs else { return };
+    let Some(needs) = privileged(&command) else { return };
     let elevated = auto_user(task)
         .and_then(|auto_user| auto_user.text(p::ELEVATION_LEVEL))
         .is_some_and(|level| level.eq_ignore_ascii_case("admin"));
