@@ -6,10 +6,9 @@ pub mod document;
 pub mod report;
 pub mod rules;
 
-#[cfg(feature = "cli")]
-pub mod cli;
-
 mod analysis;
+#[cfg(feature = "cli")]
+mod cli;
 mod date;
 mod growth;
 mod linter;
@@ -20,6 +19,15 @@ pub use date::{Date, NotADate};
 pub use linter::{Linter, LinterBuilder, MAX_BODY_BYTES, Target, UnknownOperation, UnknownVersion};
 pub use report::{Diagnostic, DocumentReport, Report, Severity};
 pub use rules::UnknownRule;
+
+/// Runs the `batchlint` command. For its `main` alone: the command is not part
+/// of the library, and this may change at any time.
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+#[must_use]
+pub fn __command() -> std::process::ExitCode {
+    cli::main()
+}
 
 /// The README's examples are tests too.
 #[cfg(doctest)]

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    batchlint::cli::main()
+    batchlint::__command()
 }

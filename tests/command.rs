@@ -650,3 +650,75 @@ fn pipes_can_be_named() {
     assert_eq!(code(&output), 0, "it is still a pipe");
     assert!(stderr(&output).contains("cannot write p"), "{}", stderr(&output));
 }
+
+/// Codes and severities of what is found in a file.
+fn found(folder: &Path, arguments: &[&str]) -> Vec<String> {
+    let all: Vec<&str> = ["check", "--format", "json"].iter().chain(arguments).copied().collect();
+    let output = run(folder, &all);
+    let report: Value = serde_json::from_str(&stdout(&output))
+        .unwrap_or_else(|error| panic!("{error}: {}", stderr(&output)));
+    let diagnostics = report["documents"][0]["diagnostics"].as_array().expect("a list");
+    let text = |found: &Value, key: &str| found[key].as_str().expect("a text").to_owned();
+    diagnostics.iter().map(|one| text(one, "code") + " " + &text(one, "severity")).collect()
+}
+
+#[test]
+fn which_rules_run_and_how_bad_they_are_are_two_things() {
+    let body = r#"{"id":"p 1","vmSize":"a","resizeTimeout":"15m"}"#;
+    let config = "ignore = [\"AB0044\"]\n[severity]\nall = \"info\"\nAB0039 = \"error\"\n";
+    let folder = folder(&[("batchlint.toml", config), ("pool.json", body)]);
+    let found = |arguments: &[&str]| found(folder.path(), arguments);
+    // The code counts more than all, whatever the order in the file.
+    assert_eq!(found(&["pool.json"]), ["AB0039 error", "AB0201 info"]);
+    // A selection keeps what the configuration ignores, and its severities.
+    assert_eq!(found(&["--select", "all", "pool.json"]), ["AB0039 error", "AB0201 info"]);
+    assert_eq!(found(&["--select", "time", "pool.json"]), ["AB0201 info"]);
+    // A severity makes nothing run.
+    let arguments = ["--select", "time", "--severity", "AB0039=error", "pool.json"];
+    assert_eq!(found(&arguments), ["AB0201 info"]);
+    // As specific as the configuration: the option wins.
+    assert_eq!(found(&["--severity", "AB0039=warning", "pool.json"])[0], "AB0039 warning");
+    assert_eq!(found(&["--severity", "all=warning", "pool.json"])[0], "AB0039 error");
+    let arguments = ["--select", "AB0044", "pool.json"];
+    assert_eq!(found(&arguments), ["AB0044 info"], "an option names the rule itself");
+}
+
+#[test]
+fn an_error_is_never_hidden_by_what_is_milder() {
+    let task = |n| format!(r#"{{"id":"t{n}","commandLine":"a","displayName":null}}"#);
+    let tasks: Vec<String> = (0..60).map(task).collect();
+    let nulls = r#""containerSettings":null,"resourceFiles":null,"outputFiles":null,"environmentSettings":null,"affinityInfo":null,"constraints":null,"userIdentity":null,"exitConditions":null,"#;
+    let many = tasks.join(",").replace(r#""commandLine""#, &format!(r#"{nulls}"commandLine""#));
+    let text = format!(r#"{{"value":[{many},{{"id":"last"}}]}}"#);
+    let folder = folder(&[("tasks.json", &text)]);
+    let output = run(folder.path(), &["check", "--format", "concise", "tasks.json"]);
+    assert_eq!(code(&output), 1, "{}", stdout(&output));
+    let shown = stdout(&output);
+    assert!(shown.contains("error[AB0031] this entry has no `commandLine`"), "{shown}");
+    assert!(shown.contains("AB0045] 41 more findings, none worse than those listed"), "{shown}");
+}
+
+#[test]
+fn the_api_version_and_the_day_can_be_given() {
+    let request = r#"{"operationId":"Pools_GetPool","parameters":{"api-version":"2016-02-01.3.0","poolId":"p"}}"#;
+    let folder = folder(&[("get.json", request), ("clean.json", CLEAN)]);
+    let check = |arguments: &[&str]| {
+        let all: Vec<&str> = ["check"].iter().chain(arguments).copied().collect();
+        run(folder.path(), &all)
+    };
+    let ended = "support of this version ended on 2020-10-31";
+    assert!(stdout(&check(&["get.json"])).contains(ended), "it has ended by now");
+    assert!(stdout(&check(&["--today", "2020-10-31", "get.json"])).contains(ended));
+    assert!(!stdout(&check(&["--today", "2020-10-30", "get.json"])).contains(ended));
+    assert_eq!(code(&check(&["--today", "tomorrow", "clean.json"])), 2);
+
+    assert_eq!(code(&check(&["--api-version", "2024-07-01.20.0", "clean.json"])), 0);
+    let unknown = check(&["--api-version", "2019-08-01.10.0", "clean.json"]);
+    assert_eq!(code(&unknown), 2);
+    assert!(stderr(&unknown).contains("it knows 2024-07-01.20.0"), "{}", stderr(&unknown));
+    fs::write(folder.path().join("batchlint.toml"), "api-version = \"1\"").expect("a file");
+    let configured = check(&["clean.json"]);
+    assert_eq!(code(&configured), 2);
+    assert!(stderr(&configured).contains("does not know API version `1`"), "in the file");
+    assert_eq!(code(&check(&["--api-version", "2024-07-01.20.0", "clean.json"])), 0);
+}

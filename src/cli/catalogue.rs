@@ -9,7 +9,7 @@ use super::check::operation;
 use super::{CLEAN, Colors, Error, ListFormat, print};
 use crate::api;
 use crate::report::Severity;
-use crate::rules::{self, Rule};
+use crate::rules::{self, Group, Rule, Status};
 
 include!(concat!(env!("OUT_DIR"), "/schema_files.rs"));
 
@@ -81,7 +81,17 @@ pub(super) fn explain(name: &str, colors: Colors) -> Result<u8, Error> {
         };
     };
     let (bold, plain) = if colors.stdout { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
-    let mut out = format!("{bold}{} {}{plain} ({})\n\n", rule.code, rule.id, rule.severity);
+    let mut out = format!("{bold}{} {}{plain} ({}", rule.code, rule.id, rule.severity);
+    for word in [
+        (rule.group != Group::Recommended).then(|| rule.group.name()),
+        (rule.status != Status::Stable).then(|| rule.status.name()),
+    ]
+    .into_iter()
+    .flatten()
+    {
+        let _ = write!(out, ", {word}");
+    }
+    out.push_str(")\n\n");
     for line in page(rule).lines() {
         match line.strip_prefix("## ") {
             Some(title) => {

@@ -5,7 +5,7 @@ use super::config::Config;
 use super::policy::{Policies, Policy};
 use super::{CheckArgs, Error};
 use crate::report::Severity;
-use crate::{Linter, LinterBuilder, UnknownRule};
+use crate::{Date, Linter, LinterBuilder, UnknownRule};
 
 /// What was chosen for one policy.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,7 +33,7 @@ enum Source {
 /// win.
 pub(super) fn choose(args: &CheckArgs, config: &mut Config) -> Result<(Linter, Policies), Error> {
     let mut chooser = Chooser {
-        builder: Linter::builder(),
+        builder: builder(args, config)?,
         policies: std::mem::take(&mut config.policies),
         source: Source::Configuration,
         selected: false,
@@ -77,6 +77,28 @@ pub(super) fn choose(args: &CheckArgs, config: &mut Config) -> Result<(Linter, P
         chooser.severity(name.trim(), severity)?;
     }
     Ok(chooser.done())
+}
+
+/// What is apart from rules: the API version and the day.
+fn builder(args: &CheckArgs, config: &Config) -> Result<LinterBuilder, Error> {
+    let mut builder = Linter::builder();
+    if let Some(today) = args.today.or_else(today) {
+        builder = builder.today(today);
+    }
+    Ok(match (&args.api_version, &config.api_version) {
+        (Some(version), _) => builder.api_version(version)?,
+        (None, Some(version)) => builder.api_version(version).map_err(|error| Error::Config {
+            path: config.path.clone().unwrap_or_default(),
+            message: format!("{error}; it knows {}", error.known.join(", ")),
+        })?,
+        (None, None) => builder,
+    })
+}
+
+/// The day by the system's clock, in UTC.
+fn today() -> Option<Date> {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?;
+    Date::from_unix_days(i64::try_from(since.as_secs() / 86_400).ok()?)
 }
 
 /// A severity by name; `Some(None)` is `off`.

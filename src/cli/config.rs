@@ -22,6 +22,7 @@ struct File {
     ignore: Vec<String>,
     severity: BTreeMap<String, String>,
     deny_warnings: bool,
+    api_version: Option<String>,
     files: Vec<FilesEntry>,
     policy: Vec<toml::Table>,
 }
@@ -42,6 +43,7 @@ pub(super) struct Config {
     /// Rules and severities, as written.
     pub(super) severity: Vec<(String, String)>,
     pub(super) deny_warnings: bool,
+    pub(super) api_version: Option<String>,
     pub(super) policies: Policies,
     files: Vec<(Vec<Pattern>, &'static Operation)>,
     /// The folder that the patterns are relative to: as named, and without
@@ -83,6 +85,7 @@ impl Config {
             ignore: file.ignore,
             severity: file.severity.into_iter().collect(),
             deny_warnings: file.deny_warnings,
+            api_version: file.api_version,
             policies: Policies::load(file.policy, &path)?,
             files,
             folders,

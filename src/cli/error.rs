@@ -28,6 +28,10 @@ pub enum Error {
     #[error(transparent)]
     #[diagnostic(help("{}`batchlint rules` lists them", nearest_help(_0.nearest)))]
     UnknownRule(#[from] crate::UnknownRule),
+    /// The schemas do not describe the API version asked for.
+    #[error(transparent)]
+    #[diagnostic(help("it knows {}", _0.known.join(", ")))]
+    UnknownVersion(#[from] crate::UnknownVersion),
     /// A `--severity` is not of the form `RULE=SEVERITY`.
     #[error("`{given}` is not a rule and a severity")]
     #[diagnostic(help("write RULE=error, RULE=warning, RULE=info or RULE=off"))]
@@ -68,7 +72,7 @@ pub enum Error {
         policy: String,
         /// What is wrong with it.
         #[source]
-        problem: super::PolicyError,
+        problem: super::policy::PolicyError,
     },
     /// A path given does not exist, or nothing is below it.
     #[error("there is no *.json file in {}", path.display())]

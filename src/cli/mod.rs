@@ -16,10 +16,10 @@ use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::Date;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 pub use error::Error;
-pub use policy::{PolicyError, SchemaFileError};
 
 /// Exit code: no error was found.
 pub const CLEAN: u8 = 0;
@@ -132,7 +132,8 @@ struct CheckArgs {
     /// Show what --fix would change, and change nothing
     #[arg(long)]
     diff: bool,
-    /// Check only for these rules: codes, ids or categories
+    /// Check only for these rules: codes, ids, categories, groups
+    /// (recommended, pedantic) or all
     #[arg(long, value_name = "RULE", value_delimiter = ',', action = ArgAction::Append)]
     select: Vec<String>,
     /// Leave these rules out
@@ -147,6 +148,12 @@ struct CheckArgs {
     /// Exit with 0 on warnings, whatever the configuration says
     #[arg(long, conflicts_with = "deny_warnings")]
     no_deny_warnings: bool,
+    /// Check against this API version, whatever a request says of itself
+    #[arg(long, value_name = "VERSION")]
+    api_version: Option<String>,
+    /// The day to judge dates by, instead of today
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = str::parse::<Date>)]
+    today: Option<Date>,
     /// Read this configuration file instead of the nearest batchlint.toml
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     config: Option<PathBuf>,

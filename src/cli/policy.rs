@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use jsonschema::error::{ValidationError, ValidationErrorKind};
 use serde_json::Value as Json;
 
-pub use load::{PolicyError, SchemaFileError};
+pub use load::PolicyError;
 
 use super::choice::Choice;
 use crate::analysis::{Analysis, Wanted};

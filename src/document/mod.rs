@@ -327,11 +327,6 @@ impl<'d> Value<'d> {
             || self.as_str().is_some_and(|text| text.chars().count() <= characters)
     }
 
-    /// The number, if it is written as plain digits and fits 64 bits.
-    pub(crate) fn as_plain_integer(self) -> Option<i64> {
-        (self.kind() == NodeKind::Number).then(|| self.source().parse().ok()).flatten()
-    }
-
     /// `true` or `false`; `None` if it is neither.
     #[must_use]
     pub fn as_bool(self) -> Option<bool> {
@@ -547,11 +542,13 @@ impl<'d> Member<'d> {
 impl Document<'_> {
     /// What a node is; `Invalid` where there is none.
     pub(crate) fn kind_of(&self, index: u32) -> NodeKind {
+        crate::growth::count(1);
         self.nodes.get(index as usize).map_or(NodeKind::Invalid, |node| node.kind())
     }
 
     /// Index of the node behind a node's subtree.
     pub(crate) fn behind(&self, index: u32) -> u32 {
+        crate::growth::count(1);
         // Always ahead, so that a loop over siblings ends.
         self.nodes.get(index as usize).map_or(u32::MAX, |node| node.next().max(index + 1))
     }
@@ -627,13 +624,6 @@ impl Value<'_> {
     /// Its place in the list of nodes.
     pub(crate) fn index(self) -> u32 {
         self.index
-    }
-}
-
-impl Member<'_> {
-    /// The place of its name in the list of nodes.
-    pub(crate) fn key_index(self) -> u32 {
-        self.key
     }
 }
 

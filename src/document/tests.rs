@@ -174,7 +174,7 @@ fn check_tree(document: &Document<'_>) {
 
 /// Everything that can be asked of a value and what is below it.
 fn ask(value: Value<'_>) {
-    let _ = (value.as_str(), value.as_i64(), value.as_bool(), value.as_plain_integer());
+    let _ = (value.as_str(), value.as_i64(), value.as_bool());
     let _ = (value.is_string("a"), value.has_at_most(1), value.pointer(), value.source());
     for member in value.as_object().into_iter().flat_map(Object::members) {
         let _ = (member.name(), member.is("a"), member.key_span());
@@ -940,8 +940,6 @@ fn numbers_are_whole_or_not_whatever_their_dress() {
         assert_eq!(number(source), (None, serde_json::json!(float)), "{source}");
     }
     assert_eq!(number("1e-999").0, Some(0), "too small is nothing");
-    let plain = |text| Document::parse(text).root().and_then(Value::as_plain_integer);
-    assert_eq!((plain("12"), plain("1e1"), plain("\"1\"")), (Some(12), None, None));
 }
 
 // ---- encodings --------------------------------------------------------------

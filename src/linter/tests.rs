@@ -198,3 +198,56 @@ fn a_body_of_another_json_type_is_one_finding() {
     assert_eq!(codes(&list), ["AB0033"]);
     assert_eq!(list.diagnostics[0].pointer, "/1");
 }
+
+/// Texts that took quadratic time once, or may, by their size.
+type Hostile = (&'static str, &'static str, fn(usize) -> String);
+
+const HOSTILE: [Hostile; 11] = [
+    ("nulls", "tasks", |n| {
+        let task = |n| format!(r#"{{"id":"t{n}","commandLine":"a","displayName":null}}"#);
+        format!(r#"{{"value":[{}]}}"#, many(n, task))
+    }),
+    ("nulls in a bare list", "tasks", |n| {
+        format!("[{}]", many(n, |n| format!(r#"{{"id":"t{n}","displayName":null}}"#)))
+    }),
+    ("unknown members of a request", "pool.get", |n| {
+        let parameters = many(n, |n| format!(r#""unknown{n}":1"#));
+        format!(r#"{{"operationId":"Pools_GetPool","parameters":{{{parameters}}}}}"#)
+    }),
+    ("unknown members of a body", "pool", |n| {
+        format!("{{{}}}", many(n, |n| format!(r#""unknown{n}":1"#)))
+    }),
+    ("variants of one name", "pool", |n| {
+        let name = |n: usize| {
+            let bit = |(at, c): (usize, char)| {
+                if n >> at & 1 == 1 { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }
+            };
+            "targetdedicatednodes".chars().enumerate().map(bit).collect::<String>()
+        };
+        format!("{{{}}}", many(n, |n| format!(r#""{}":1"#, name(n))))
+    }),
+    ("one name again and again", "pool", |n| format!("{{{}}}", many(n, |_| r#""id":1"#.into()))),
+    ("empty objects", "tasks", |n| format!(r#"{{"value":[{}]}}"#, many(n, |_| "{}".into()))),
+    ("wrong values", "tasks", |n| format!(r#"{{"value":[{}]}}"#, many(n, |_| "1".into()))),
+    ("lists in a list", "tasks", |n| format!("[{}]", many(n, |_| "[[[]]]".into()))),
+    ("free content", "pool", |n| {
+        let settings = many(n, |n| format!(r#""a{n}":{{"b":null,"b":1}}"#));
+        format!(
+            r#"{{"virtualMachineConfiguration":{{"extensions":[{{"settings":{{{settings}}}}}]}}}}"#
+        )
+    }),
+    ("secrets in a command line", "task", |n| {
+        format!(r#"{{"id":"t","commandLine":"{}","x":1}}"#, " password=x".repeat(n))
+    }),
+];
+
+#[test]
+fn work_grows_in_proportion_to_the_text() {
+    let linter = Linter::new();
+    for (name, operation, text) in HOSTILE {
+        crate::growth::assert_linear(name, text, |text| drop(lint(&linter, operation, text)));
+        crate::growth::assert_linear(name, text, |text| {
+            drop(linter.lint(text, Target::detect()));
+        });
+    }
+}

@@ -153,3 +153,138 @@ fn rules_without_an_example_find_what_they_are_for() {
     assert_eq!(codes.len(), 501);
     assert_eq!(codes.last(), Some(&"AB0045"));
 }
+
+mod made_up {
+    //! A rule of each kind of check.
+
+    use crate::analysis::{Cursor, Fault, FaultKind};
+    use crate::api::{Format, Model, p};
+    use crate::document::Span;
+    use crate::request::GivenParameter;
+    use crate::rules::{Check, Context, Finding, Findings};
+
+    rule! {
+        /// It speaks up whenever it is called.
+        TALKATIVE {
+            code: "AB9999",
+            id: "test/talkative",
+            severity: Info,
+            checks: &[
+                Check::Document(document),
+                Check::Request(request),
+                Check::Parameter(parameter),
+                Check::Shape(FaultKind::Unknown, shape),
+                Check::Models(&[Model::BATCH_START_TASK], model),
+                Check::Properties(&[p::COMMAND_LINE, p::RESOURCE_FILES], property),
+                Check::Format(Format::Uri, format),
+                Check::Pattern(pattern),
+                Check::Omitted(omitted),
+            ],
+        }
+    }
+
+    fn say(at: Cursor<'_>, word: &str, findings: &mut Findings<'_>) {
+        findings.add(Finding::at(&TALKATIVE, at, word));
+    }
+
+    fn document(_: &Context<'_>, findings: &mut Findings<'_>) {
+        findings.add(Finding::text(&TALKATIVE, Span::new(0, 1), "document"));
+    }
+
+    fn request(context: &Context<'_>, findings: &mut Findings<'_>) {
+        findings.extend(context.analysis.body().map(|at| Finding::at(&TALKATIVE, at, "request")));
+    }
+
+    fn parameter(given: &GivenParameter<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
+        findings.add(Finding::spot(&TALKATIVE, given.at, "parameter"));
+    }
+
+    fn shape(_: &Fault, at: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
+        say(at, "shape", findings);
+    }
+
+    fn model(at: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
+        say(at, "model", findings);
+    }
+
+    fn property(at: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
+        say(at, "property", findings);
+    }
+
+    fn format(at: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
+        say(at, "format", findings);
+    }
+
+    fn pattern(at: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
+        say(at, "pattern", findings);
+    }
+
+    fn omitted(_: usize, end: Span, findings: &mut Findings<'_>) {
+        findings.add(Finding::text(&TALKATIVE, end, "omitted"));
+    }
+}
+
+/// What the talkative rule says of a request, by the pointers of the places.
+fn said(rules: &[&'static Rule], text: &str) -> Vec<(String, String)> {
+    use crate::analysis::{Analysis, Pointers};
+    use crate::document::Document;
+    use crate::request::{self, Asked};
+
+    let dispatch = Dispatch::new(api::Api::latest(), rules.iter().copied());
+    let document = Document::parse(text);
+    let (api, request) = request::read(&document, Asked::default());
+    let analysis = Analysis::new(&document, api, request, dispatch.wanted());
+    let levels = Levels::default();
+    let mut findings = Findings::new(&analysis, &levels);
+    dispatch.run(&analysis, None, None, &mut findings);
+    let mut pointers = Pointers::new(&analysis);
+    let (found, omitted) = findings.conclude();
+    assert_eq!(omitted, 0);
+    found
+        .into_iter()
+        .map(|one| (one.message, one.node.map(|node| pointers.of(node)).unwrap_or_default()))
+        .collect()
+}
+
+#[test]
+fn each_check_is_called_for_what_it_subscribes_to() {
+    let text = r#"{
+      "operationId": "Pools_CreatePool",
+      "parameters": { "api-version": "2024-07-01.20.0", "pool": {
+        "id": "p1", "vmSize": "a", "none": 1, "startTask": {
+          "commandLine": "x", "CommandLine": "shadowed", "environmentSettings": null,
+          "resourceFiles": [ { "httpUrl": "u", "filePath": "f" }, { "httpUrl": null, "filePath": "g" } ]
+        } } } }"#;
+    let found = said(&[&made_up::TALKATIVE], text);
+    let found: Vec<_> = found
+        .iter()
+        .map(|(what, at)| (what.as_str(), at.strip_prefix("/parameters").unwrap_or(at)))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("document", ""),
+            ("parameter", "/api-version"),
+            ("request", "/pool"),
+            ("pattern", "/pool/id"),
+            ("shape", "/pool/none"),
+            ("model", "/pool/startTask"),
+            ("property", "/pool/startTask/commandLine"),
+            ("property", "/pool/startTask/resourceFiles"),
+            ("format", "/pool/startTask/resourceFiles/0/httpUrl"),
+        ]
+    );
+}
+
+#[test]
+fn what_is_off_is_not_even_looked_for() {
+    assert_eq!(said(&[], r#"{ "id": "p1", "vmSize": 7, "none": 1, }"#), []);
+    let dispatch = Dispatch::new(api::Api::latest(), std::iter::empty());
+    let document = crate::document::Document::parse(r#"{ "id": "p1", "vmSize": 7, "none": 1 }"#);
+    let asked = crate::request::Asked::default();
+    let (api, request) = crate::request::read(&document, asked);
+    let wanted = dispatch.wanted();
+    let analysis = crate::analysis::Analysis::new(&document, api, request, wanted);
+    assert_eq!(analysis.faults.iter().count(), 0);
+    assert_eq!(analysis.faults.omitted(), 0);
+}
