@@ -132,13 +132,13 @@ impl Pass<'_> {
                 if let Some(place) = self.places.get_mut(index as usize) {
                     place.model = model.0;
                 }
-                return self.object(index, model, around);
+                self.object(index, model, around);
             }
             Kind::Array(items) if found == NodeKind::Array => {
-                return self.array(index, *items, row, around);
+                self.array(index, *items, row, around);
             }
-            Kind::Map if found == NodeKind::Object => return self.map(index, around),
-            Kind::FreeObject if found == NodeKind::Object => return self.outside(index),
+            Kind::Map if found == NodeKind::Object => self.map(index, around),
+            Kind::FreeObject if found == NodeKind::Object => self.outside(index),
             Kind::String if found == NodeKind::String => {
                 if let Some(most) = row.and_then(|row| row.limits.max_length)
                     && !self.document.has_at_most(index, most as usize)
