@@ -139,36 +139,43 @@ impl Writer<'_> {
                 self.patterns.len() - 1
             })
         });
-        let facts = match fact.facts.as_slice() {
-            [] => "&Facts::NONE".to_owned(),
-            facts => {
-                let fields: Vec<_> =
-                    facts.iter().map(|(field, value)| format!("{field}: {value}")).collect();
-                format!("&Facts {{ {}, ..Facts::NONE }}", fields.join(", "))
-            }
-        };
         let limits = &fact.limits;
+        let quoted = |text: &Option<String>| text.as_ref().map(|text| format!("Some({text:?})"));
+        let own = [
+            ("constant", quoted(&fact.constant)),
+            ("default", quoted(&fact.default)),
+            ("min_duration", quoted(&fact.min_duration)),
+            ("max_duration", quoted(&fact.max_duration)),
+            ("max_total_length", fact.max_total_length.map(|most| format!("Some({most})"))),
+            ("excluded", limits.excluded.map(|range| format!("Some({range:?})"))),
+        ];
+        let own = own.into_iter().filter_map(|(field, value)| Some((field, value?)));
+        let fields: Vec<_> = own
+            .chain(fact.facts.iter().cloned())
+            .map(|(field, value)| format!("{field}: {value}"))
+            .collect();
+        let facts = match fields.is_empty() {
+            true => "&NO_FACTS".to_owned(),
+            false => format!("&Facts {{ {}, ..Facts::NONE }}", fields.join(", ")),
+        };
+        assert!(limits.max_length.is_none() || limits.max_items.is_none(), "{}", fact.name);
+        let pattern = pattern.map_or(u8::MAX, |at| u8::try_from(at).expect("there are few"));
+        let int = |limit: Option<i64>, none| match limit {
+            Some(limit) => i32::try_from(limit).expect("whole numbers have 32 bits"),
+            None => none,
+        };
         format!(
             "Property {{ name: {:?}, id: Name({}), description: {:?}, kind: {}, format: {}, \
-             pattern: {pattern:?}, constant: {:?}, default: {:?}, min_duration: {:?}, \
-             max_duration: {:?}, max_total_length: {:?}, limits: Limits {{ minimum: {:?}, \
-             maximum: {:?}, max_length: {:?}, max_items: {:?}, excluded: {:?} }}, flags: {flags}, \
-             facts: {facts}, within: {}, required: {}, in_doubt: {} }}",
+             pattern: {pattern}, range: ({}, {}), most: {}, flags: {flags}, facts: {facts}, \
+             within: {}, required: {}, in_doubt: {} }}",
             fact.name,
             name.expect("every name is in the list"),
             fact.description,
             self.kind(&fact.kind),
             format(fact.format.as_deref()),
-            fact.constant,
-            fact.default,
-            fact.min_duration,
-            fact.max_duration,
-            fact.max_total_length,
-            limits.minimum,
-            limits.maximum,
-            limits.max_length,
-            limits.max_items,
-            limits.excluded,
+            int(limits.minimum, i32::MIN),
+            int(limits.maximum, i32::MAX),
+            limits.max_length.or(limits.max_items).unwrap_or(i64::from(u32::MAX)),
             versions(row.within),
             versions(row.required),
             versions(row.in_doubt),

@@ -140,7 +140,7 @@ impl Pass<'_> {
             Kind::Map if found == NodeKind::Object => self.map(index, around),
             Kind::FreeObject if found == NodeKind::Object => self.outside(index),
             Kind::String if found == NodeKind::String => {
-                if let Some(most) = row.and_then(|row| row.limits.max_length)
+                if let Some(most) = row.and_then(Property::max_length)
                     && !self.document.has_at_most(index, most as usize)
                 {
                     self.fault(FaultKind::Limit, index, around);
@@ -200,10 +200,12 @@ impl Pass<'_> {
             }
             Number::Float(_) => return self.fault(FaultKind::Type, index, around),
         };
-        let Some(limits) = row.map(|row| row.limits) else { return };
-        if limits.minimum.is_some_and(|least| number < least)
-            || limits.maximum.is_some_and(|most| number > most)
-            || limits.excluded.is_some_and(|(low, high)| (low..=high).contains(&number))
+        let Some(row) = row else { return };
+        let (least, most) = row.range;
+        let excluded = |(low, high)| (i64::from(low)..=i64::from(high)).contains(&number);
+        if number < i64::from(least)
+            || number > i64::from(most)
+            || row.facts.excluded.is_some_and(excluded)
         {
             self.fault(FaultKind::Limit, index, around);
         }
@@ -217,7 +219,7 @@ impl Pass<'_> {
         let mut item = index + 1;
         let mut count = 0u32;
         let mut total = 0u64;
-        let most_together = row.and_then(|row| row.max_total_length);
+        let most_together = row.and_then(|row| row.facts.max_total_length);
         while item < end {
             self.set(item, Place { parent: index, property, model: NO_MODEL, bits });
             // Limits are those of the list, not of what is in it.
@@ -228,7 +230,7 @@ impl Pass<'_> {
             count = count.saturating_add(1);
             item = self.document.behind(item);
         }
-        let most = row.and_then(|row| row.limits.max_items);
+        let most = row.and_then(Property::max_items);
         if most.is_some_and(|most| count > most) || most_together.is_some_and(|most| total > most) {
             self.fault(FaultKind::Limit, index, around);
         }
@@ -483,7 +485,7 @@ impl Pass<'_> {
 
 /// Whether -1 may be meant as "no limit".
 fn unlimited(row: &Property) -> bool {
-    row.id == crate::api::p::MAX_WALL_CLOCK_TIME && row.max_duration.is_none()
+    row.id == crate::api::p::MAX_WALL_CLOCK_TIME && row.facts.max_duration.is_none()
 }
 
 /// The place of a name among the rows. Bodies mostly keep the schema's order,

@@ -9,7 +9,7 @@
 mod tables;
 
 pub use tables::{
-    API_VERSION, Body, Enum, EnumValue, Facts, Flags, Format, Kind, Limits, Model, Name, Operation,
+    API_VERSION, Body, Enum, EnumValue, Facts, Flags, Format, Kind, Model, Name, Operation,
     Parameter, ParameterKind, ParameterLocation, Property, Rejection, p,
 };
 use tables::{ModelRow, TABLES, Tables};
@@ -279,7 +279,7 @@ impl Api {
     /// The regular expression that a property's value, or each item, matches.
     #[must_use]
     pub fn pattern(self, property: &Property) -> Option<&'static str> {
-        self.tables.patterns.get(property.pattern?).copied()
+        self.tables.patterns.get(usize::from(property.pattern)).copied()
     }
 }
 

@@ -70,8 +70,48 @@ pub struct Property {
     pub kind: Kind,
     /// The format of its value, or of its items where it is an array.
     pub format: Option<Format>,
-    /// Index of the pattern of its value or items.
-    pub(crate) pattern: Option<usize>,
+    /// Place of the pattern of its value or items among all; 255 is none.
+    pub(super) pattern: u8,
+    /// The numbers that a whole number can be; all of 32 bits where the schema
+    /// sets no limit.
+    pub(crate) range: (i32, i32),
+    /// The greatest number of characters, or of items where it is an array;
+    /// [`u32::MAX`] where the schema sets none.
+    pub(super) most: u32,
+    /// Whether it is read-only, secret and the like.
+    pub flags: Flags,
+    /// What else is known of it.
+    pub facts: &'static Facts,
+    pub(crate) within: Versions,
+    pub(super) required: Versions,
+    pub(super) in_doubt: Versions,
+}
+
+impl Property {
+    /// The smallest and the greatest number allowed, both inclusive; `None`
+    /// unless it is a whole number.
+    #[must_use]
+    pub fn range(&self) -> Option<(i32, i32)> {
+        matches!(self.kind, Kind::Integer).then_some(self.range)
+    }
+
+    /// The greatest number of characters (Unicode code points) of a text.
+    #[must_use]
+    pub fn max_length(&self) -> Option<u32> {
+        (!matches!(self.kind, Kind::Array(_)) && self.most != u32::MAX).then_some(self.most)
+    }
+
+    /// The greatest number of items of an array.
+    #[must_use]
+    pub fn max_items(&self) -> Option<u32> {
+        (matches!(self.kind, Kind::Array(_)) && self.most != u32::MAX).then_some(self.most)
+    }
+}
+
+/// What is known of a few properties only.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Facts {
     /// The one value it may have.
     pub constant: Option<&'static str>,
     /// The value used when it is left out, as JSON text.
@@ -82,37 +122,8 @@ pub struct Property {
     pub max_duration: Option<&'static str>,
     /// The greatest number of characters that all items may have together.
     pub max_total_length: Option<u64>,
-    /// The limits that the schema sets its value, or the number of its items.
-    pub limits: Limits,
-    /// Whether it is read-only, secret and the like.
-    pub flags: Flags,
-    /// What else is known of it.
-    pub facts: &'static Facts,
-    pub(crate) within: Versions,
-    pub(super) required: Versions,
-    pub(super) in_doubt: Versions,
-}
-
-/// The limits that a schema sets a value; all are inclusive.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Limits {
-    /// The smallest number allowed.
-    pub minimum: Option<i64>,
-    /// The greatest number allowed.
-    pub maximum: Option<i64>,
-    /// The greatest number of characters (Unicode code points) allowed.
-    pub max_length: Option<u32>,
-    /// The greatest number of items allowed.
-    pub max_items: Option<u32>,
-    /// A range of numbers that are not allowed.
-    pub excluded: Option<(i64, i64)>,
-}
-
-/// What is known of a few properties only.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Facts {
+    /// Numbers that it must not be: a range, both ends included.
+    pub excluded: Option<(i32, i32)>,
     /// What happens when it is left out, where that is no value to be written.
     pub default_meaning: Option<&'static str>,
     /// The tag that an image without one gets.
@@ -155,6 +166,12 @@ pub struct Facts {
 impl Facts {
     /// Nothing more is known.
     pub(super) const NONE: Facts = Facts {
+        constant: None,
+        default: None,
+        min_duration: None,
+        max_duration: None,
+        max_total_length: None,
+        excluded: None,
         default_meaning: None,
         default_tag: None,
         special_values: &[],
@@ -175,6 +192,9 @@ impl Facts {
         rejection: None,
     };
 }
+
+/// Most properties have these.
+static NO_FACTS: Facts = Facts::NONE;
 
 /// How the service refuses a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

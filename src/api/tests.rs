@@ -70,7 +70,9 @@ fn each_version_shows_its_own_facts() {
     assert!(has(old, "metadata") && !has(new, "metadata"));
     assert!(has(old, "vmSize") && has(new, "vmSize"));
 
-    let most = |api: Api| api.property(pool, "taskSlotsPerNode").and_then(|p| p.limits.maximum);
+    let most = |api: Api| {
+        api.property(pool, "taskSlotsPerNode").and_then(|p| p.range()).map(|(_, most)| most)
+    };
     assert_eq!((most(old), most(new)), (Some(256), Some(512)));
 
     let required = |api: Api| {

@@ -191,7 +191,7 @@ impl Dispatch {
         dispatch.leaves = Lists::new(rows.len(), |row| {
             let of_format = formats.iter().filter(|(of, _)| rows[row].format == Some(*of));
             let mut list: Vec<_> = of_format.map(|(_, check)| *check).collect();
-            if rows[row].pattern.is_some() {
+            if api.pattern(&rows[row]).is_some() {
                 list.extend(&patterns);
             }
             list

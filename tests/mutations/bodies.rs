@@ -185,7 +185,7 @@ impl Builder {
 
 /// A text that the property can have.
 fn text(property: &Property) -> &'static str {
-    if let Some(constant) = property.constant {
+    if let Some(constant) = property.facts.constant {
         return constant;
     }
     match property.format {

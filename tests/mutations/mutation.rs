@@ -341,7 +341,7 @@ impl Mutations<'_> {
             self.set(many(most + 1), self.must(&["AB0038"]));
             self.set(many(most), Expected::Nothing);
         }
-        let together = self.place.property.and_then(|property| property.max_total_length);
+        let together = self.place.property.and_then(|property| property.facts.max_total_length);
         if let Some(most) = together {
             let text = |length: u64| "a".repeat(usize::try_from(length).expect("a small number"));
             self.set(json!([text(most / 2), text(most / 2), "a"]), Expected::Any(self.surely()));
@@ -432,14 +432,14 @@ impl Mutations<'_> {
         }
         if property.name == "maxWallClockTime" {
             // Reported as accepted for "no limit", where there may be none.
-            let unlimited = match property.max_duration {
+            let unlimited = match property.facts.max_duration {
                 None => Expected::One(WRONG_TYPE, Severity::Info),
                 Some(_) => self.must(WRONG_TYPE),
             };
             self.set(-1, unlimited);
         }
         self.set("-PT15M", Expected::One(&["AB0201"], Severity::Warning));
-        if let Some(least) = property.min_duration {
+        if let Some(least) = property.facts.min_duration {
             let (below, same) = match least {
                 "PT1M" => ("PT59S", "PT60S"),
                 "PT5M" => ("PT4M59.9999999S", "PT300S"),
@@ -448,7 +448,7 @@ impl Mutations<'_> {
             self.set(below, self.must(&["AB0202"]));
             self.set(same, Expected::Nothing);
         }
-        if let Some(most) = property.max_duration {
+        if let Some(most) = property.facts.max_duration {
             let (above, same) = match most {
                 "PT15M" => ("PT15M0.0000001S", "PT900S"),
                 "PT168H" => ("P7DT1S", "P7D"),

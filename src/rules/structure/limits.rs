@@ -23,7 +23,7 @@ pub(super) fn check(_: &Fault, at: Cursor<'_>, _: &Context<'_>, findings: &mut F
 fn list(at: Cursor<'_>, property: &Property) -> (String, String) {
     let name = property.name;
     let count = at.items().count();
-    match property.limits.max_items {
+    match property.max_items() {
         Some(most) if count > most as usize => (
             format!("`{name}` has too many entries: {count}"),
             format!("it can have {most} at most"),
@@ -31,7 +31,7 @@ fn list(at: Cursor<'_>, property: &Property) -> (String, String) {
         _ => {
             let texts = at.items().filter_map(Cursor::as_str);
             let total: usize = texts.map(|text| text.chars().count()).sum();
-            let most = property.max_total_length.unwrap_or_default();
+            let most = property.facts.max_total_length.unwrap_or_default();
             (
                 format!("`{name}` is too long: {total} characters in all"),
                 format!("its entries can have {most} characters together at most"),
@@ -42,30 +42,30 @@ fn list(at: Cursor<'_>, property: &Property) -> (String, String) {
 
 fn number(at: Cursor<'_>, property: &Property) -> (String, String) {
     let name = property.name;
-    let limits = property.limits;
+    let (least, most) = property.range;
     let value = match at.analysis().document.number_of(at.index()) {
         Number::Integer(number) => number,
         Number::Float(number) if number < 0.0 => i64::MIN,
         Number::Float(_) => i64::MAX,
     };
-    let whole = |limit: i64| {
-        if limit == i64::from(i32::MAX) || limit == i64::from(i32::MIN) {
+    let whole = |limit: i32| {
+        if limit == i32::MAX || limit == i32::MIN {
             format!("{limit} (whole numbers of this API have 32 bits)")
         } else {
             limit.to_string()
         }
     };
-    match limits {
-        _ if limits.minimum.is_some_and(|least| value < least) => (
+    match property.facts.excluded {
+        _ if value < i64::from(least) => (
             format!("`{name}` is too small: {}", shown(at)),
-            format!("it must be at least {}", whole(limits.minimum.unwrap_or_default())),
+            format!("it must be at least {}", whole(least)),
         ),
-        _ if limits.maximum.is_some_and(|most| value > most) => (
+        _ if value > i64::from(most) => (
             format!("`{name}` is too large: {}", shown(at)),
-            format!("it must be at most {}", whole(limits.maximum.unwrap_or_default())),
+            format!("it must be at most {}", whole(most)),
         ),
-        _ => {
-            let reserved = match limits.excluded {
+        excluded => {
+            let reserved = match excluded {
                 Some((low, high)) if low == high => format!("{low}"),
                 Some((low, high)) if high == low + 1 => format!("{low} and {high}"),
                 Some((low, high)) => format!("{low} to {high}"),
@@ -78,7 +78,7 @@ fn number(at: Cursor<'_>, property: &Property) -> (String, String) {
 
 fn text(at: Cursor<'_>, property: &Property) -> (String, String) {
     let length = at.content().chars().count();
-    let most = property.limits.max_length.unwrap_or_default();
+    let most = property.max_length().unwrap_or_default();
     (
         format!("`{}` is too long: {length} characters", property.name),
         format!("it can have {most} characters at most"),

@@ -283,7 +283,7 @@ pub(super) fn format(at: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_
 
 pub(super) fn range(at: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(property) = at.property() else { return };
-    let (least, most) = (property.min_duration, property.max_duration);
+    let (least, most) = (property.facts.min_duration, property.facts.max_duration);
     if least.is_none() && most.is_none() {
         return;
     }
