@@ -16,6 +16,8 @@ mod fault;
 #[allow(dead_code, reason = "shared with the mutation tests")]
 #[path = "mutations/fixtures.rs"]
 mod fixtures;
+#[path = "oracle/generate.rs"]
+mod generate;
 #[path = "oracle/judge.rs"]
 mod judge;
 #[allow(dead_code, reason = "shared with the mutation tests")]
@@ -34,17 +36,24 @@ mod tree;
 #[path = "mutations/trial.rs"]
 mod trial;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::mem::Discriminant;
 use std::path::Path;
 
 use batchlint::api;
 use batchlint::report::apply;
 use batchlint::{Linter, Target};
-use serde_json::Value;
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use serde_json::{Value, json};
 
 use compare::{KNOWN, sides};
 use fault::{Class, Fault};
+use generate::{Choices, Generator};
+use judge::SCHEMAS;
 use places::{Form, around, places};
+use trial::Shape;
 
 /// Every so many breaks, one is tried in the whole body; as in
 /// `tests/mutations.rs`.
@@ -241,6 +250,57 @@ fn no_operation_with_a_body_is_left_out() {
     let (known, all): (BTreeSet<_>, BTreeSet<_>) =
         (WITH_BODY.iter().copied().collect(), with_body.collect());
     assert_eq!(known, all);
+}
+
+/// Compares bodies made up for one operation, each by itself or in a request.
+/// Gives the kinds of faults that were in them.
+fn made_up(id: &'static str) -> HashSet<Discriminant<Class>> {
+    const CASES: u32 = 300;
+    /// Of what decides on a body; enough for several dozen members.
+    const LONGEST: usize = 600;
+    let operation = api::operation(id).expect("the operation is in the catalogue");
+    let linter = Linter::new();
+    let kinds = RefCell::new(HashSet::new());
+    let config = ProptestConfig {
+        cases: CASES,
+        max_shrink_iters: 4000,
+        failure_persistence: None,
+        ..Default::default()
+    };
+    let drawn = proptest::collection::vec(any::<u16>(), 0..LONGEST);
+    let outcome = TestRunner::new(config).run(&drawn, |drawn| {
+        let mut generator = Generator { schemas: &SCHEMAS, choices: Choices::new(&drawn) };
+        let shape =
+            *generator.choices.of(&[Shape::Given, Shape::Given, Shape::Example, Shape::Http]);
+        // A list may stand for a body by itself alone.
+        let list = shape == Shape::Given
+            && matches!(id, "Tasks_CreateTask" | "Tasks_CreateTaskCollection")
+            && generator.choices.one_in(6);
+        let body = generator.body(&SCHEMAS.body(id, list));
+        let text = written(&shape.around(operation, &json!("BODY"))).replace("\"BODY\"", &body);
+        let both = sides(&linter, &text, operation.into(), &shape.prefix(operation));
+        let both = both.map_err(TestCaseError::fail)?;
+        let faults = both.judged.faults.iter();
+        kinds.borrow_mut().extend(faults.map(|fault| std::mem::discriminant(&fault.class)));
+        both.difference().map_err(|why| TestCaseError::fail(format!("{why}\n  in {text}")))
+    });
+    if let Err(error) = outcome {
+        panic!("{error}");
+    }
+    kinds.into_inner()
+}
+
+#[test]
+fn both_say_the_same_of_bodies_made_up() {
+    let mut kinds = HashSet::new();
+    for id in WITH_BODY {
+        let found = made_up(id);
+        // What makes up bodies that are all right, or all wrong, shows nothing.
+        assert!(found.len() >= 5, "only {} kinds of faults for {id}", found.len());
+        kinds.extend(found);
+    }
+    // As many as there are, the pattern's two rules being one kind.
+    assert_eq!(kinds.len(), 9);
 }
 
 /// Bodies with, together, a fault of each kind.

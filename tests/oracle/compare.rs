@@ -77,7 +77,7 @@ pub fn sides(linter: &Linter, text: &str, target: Target, prefix: &str) -> Resul
         body = body.and_then(|body| body.child(segment));
     }
     let body = body.ok_or_else(|| format!("there is no body at {prefix:?} of\n{text}"))?;
-    let judged = judged(operation.id, body);
+    let judged = judged(operation.id, body, prefix.is_empty());
     let ours = ours(&report, prefix)?;
     Ok(Sides { operation, body: body.value(), judged, ours })
 }

@@ -14,7 +14,7 @@ use crate::places::escape;
 use crate::schemas::Schemas;
 use crate::tree::Tree;
 
-static SCHEMAS: LazyLock<Schemas> = LazyLock::new(Schemas::load);
+pub static SCHEMAS: LazyLock<Schemas> = LazyLock::new(Schemas::load);
 
 /// A body's schema and its validator.
 struct Judge {
@@ -42,10 +42,11 @@ pub struct Judged {
     pub faults: Faults,
 }
 
-/// What is wrong with a body of an operation.
-pub fn judged(operation: &'static str, body: &Tree) -> Judged {
-    // As az takes them; ARCHITECTURE.md and `request` have the same.
-    let list = matches!(operation, "Tasks_CreateTask" | "Tasks_CreateTaskCollection")
+/// What is wrong with a body of an operation; `bare` if nothing is around it.
+pub fn judged(operation: &'static str, body: &Tree, bare: bool) -> Judged {
+    // What az takes in place of a task or a collection, so the linter does.
+    let list = bare
+        && matches!(operation, "Tasks_CreateTask" | "Tasks_CreateTaskCollection")
         && matches!(body, Tree::Array(_));
     let judge = judge(operation, list);
     let normal = Normal::of(&SCHEMAS, &judge.schema, body);
@@ -53,8 +54,7 @@ pub fn judged(operation: &'static str, body: &Tree) -> Judged {
     for error in judge.validator.iter_errors(&normal.value) {
         let at = error.instance_path().as_str();
         let mut add = |at: &str, class| {
-            let at = normal.written.get(at).unwrap_or_else(|| panic!("{at:?} is nowhere")).clone();
-            faults.insert(Fault { at, class });
+            faults.insert(Fault { at: normal.written(at).to_owned(), class });
         };
         match error.kind() {
             Kind::Required { property } => {

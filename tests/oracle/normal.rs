@@ -18,46 +18,46 @@ use crate::tree::Tree;
 #[derive(Debug, Default)]
 pub struct Normal {
     pub value: Value,
-    /// Pointers as written, by those in `value`.
-    pub written: BTreeMap<String, String>,
+    /// Pointers as written by those in `value`, where they differ.
+    written: BTreeMap<String, String>,
     /// What is to be said of names, which are then as the schema has them.
     pub said: Faults,
+    at: At,
 }
 
-/// Where a value is: in the result, and as written.
-#[derive(Clone, Copy)]
-struct At<'p> {
-    result: &'p str,
-    written: &'p str,
+/// The pointer of a value while it is made: in the result, and as written.
+#[derive(Debug, Default)]
+struct At {
+    result: String,
+    written: String,
 }
 
 impl Normal {
     pub fn of(schemas: &Schemas, schema: &Value, body: &Tree) -> Self {
         let mut normal = Normal::default();
-        normal.value = normal.value(schemas, schema, body, At { result: "", written: "" });
+        normal.value = normal.value(schemas, schema, body);
         normal
     }
 
-    fn value(&mut self, schemas: &Schemas, schema: &Value, tree: &Tree, at: At<'_>) -> Value {
-        self.written.insert(at.result.to_owned(), at.written.to_owned());
+    /// Where a value of the result is written.
+    pub fn written<'p>(&'p self, pointer: &'p str) -> &'p str {
+        self.written.get(pointer).map_or(pointer, String::as_str)
+    }
+
+    fn value(&mut self, schemas: &Schemas, schema: &Value, tree: &Tree) -> Value {
         let schema = schemas.resolved(schema);
-        let inner = |normal: &mut Self, schema: &Value, tree: &Tree, name: &str, written: &str| {
-            let result = format!("{}/{}", at.result, escape(name));
-            let written = format!("{}/{}", at.written, escape(written));
-            normal.value(schemas, schema, tree, At { result: &result, written: &written })
-        };
         match tree {
             Tree::Plain(value) => value.clone(),
             Tree::Array(items) => {
                 let items = items.iter().enumerate().map(|(number, item)| {
                     let name = number.to_string();
-                    inner(self, &schema["items"], item, &name, &name)
+                    self.inner(schemas, &schema["items"], item, &name, &name)
                 });
                 items.collect()
             }
             Tree::Object(members) => {
                 let chosen = match schema["properties"].as_object() {
-                    Some(properties) => self.names(properties, members, at.written),
+                    Some(properties) => self.names(properties, members),
                     None => {
                         members.iter().map(|(name, value)| (&**name, (&**name, value))).collect()
                     }
@@ -65,17 +65,37 @@ impl Normal {
                 let mut object = Map::new();
                 for (name, (written, value)) in chosen {
                     let schema = schema["properties"].get(name);
-                    // A model's property; what is in a map or of no model may
-                    // well be null.
+                    // What is in a map, or of no property, may well be null.
                     if schema.is_some() && value.is_null() {
                         continue;
                     }
                     let schema = schema.unwrap_or(&Value::Null);
-                    object.insert(name.to_owned(), inner(self, schema, value, name, written));
+                    let value = self.inner(schemas, schema, value, name, written);
+                    object.insert(name.to_owned(), value);
                 }
                 Value::Object(object)
             }
         }
+    }
+
+    fn inner(
+        &mut self,
+        schemas: &Schemas,
+        schema: &Value,
+        tree: &Tree,
+        name: &str,
+        written: &str,
+    ) -> Value {
+        let before = (self.at.result.len(), self.at.written.len());
+        push(&mut self.at.result, name);
+        push(&mut self.at.written, written);
+        if self.at.result != self.at.written {
+            self.written.insert(self.at.result.clone(), self.at.written.clone());
+        }
+        let value = self.value(schemas, schema, tree);
+        self.at.result.truncate(before.0);
+        self.at.written.truncate(before.1);
+        value
     }
 
     /// The member that counts for each name, under the name it counts for:
@@ -84,10 +104,10 @@ impl Normal {
         &mut self,
         properties: &'t Map<String, Value>,
         members: &'t [(String, Tree)],
-        at: &str,
     ) -> BTreeMap<&'t str, (&'t str, &'t Tree)> {
         let mut chosen: BTreeMap<&str, (&str, &Tree)> = BTreeMap::new();
         for (name, value) in members {
+            let at = &self.at.written;
             let fault = |class| Fault { at: format!("{at}/{}", escape(name)), class };
             if properties.contains_key(name) {
                 chosen.insert(name, (name, value));
@@ -106,5 +126,14 @@ impl Normal {
             }
         }
         chosen
+    }
+}
+
+fn push(pointer: &mut String, segment: &str) {
+    pointer.push('/');
+    if segment.contains(['~', '/']) {
+        pointer.push_str(&escape(segment));
+    } else {
+        pointer.push_str(segment);
     }
 }
