@@ -6,7 +6,7 @@ use batchlint::{DocumentReport, Linter, Severity, Target};
 use serde_json::Value;
 
 use crate::fault::{Class, Fault, Faults, listed};
-use crate::judge::{Judged, judged};
+use crate::judge::judged;
 use crate::tree::Tree;
 
 /// A difference that is right as it is.
@@ -27,8 +27,8 @@ pub static KNOWN: [Known; 2] = [
             let of_value = matches!(fault.class, Class::Value | Class::Limit | Class::Constant);
             let wrong_type = Fault { at: fault.at.clone(), class: Class::Type };
             of_value
-                && sides.judged.faults.contains(fault)
-                && sides.judged.faults.contains(&wrong_type)
+                && sides.judged.contains(fault)
+                && sides.judged.contains(&wrong_type)
                 && sides.ours.contains(&wrong_type)
         },
     },
@@ -58,7 +58,7 @@ pub struct Sides {
     pub operation: &'static Operation,
     /// The body as written; of repeated names the last.
     pub body: Value,
-    pub judged: Judged,
+    pub judged: Faults,
     pub ours: Faults,
 }
 
@@ -139,8 +139,8 @@ impl Sides {
             let alone = a.difference(b).filter(|fault| self.known(fault).is_none());
             alone.cloned().collect()
         };
-        let theirs_alone = apart(&self.judged.faults, &self.ours);
-        let ours_alone = apart(&self.ours, &self.judged.faults);
+        let theirs_alone = apart(&self.judged, &self.ours);
+        let ours_alone = apart(&self.ours, &self.judged);
         if theirs_alone.is_empty() && ours_alone.is_empty() {
             return Ok(());
         }
@@ -151,7 +151,7 @@ impl Sides {
             self.body,
             listed(&theirs_alone),
             listed(&ours_alone),
-            listed(&self.judged.faults),
+            listed(&self.judged),
             listed(&self.ours),
         ))
     }

@@ -36,14 +36,8 @@ fn judge(operation: &'static str, list: bool) -> &'static Judge {
     })
 }
 
-/// A body as it was judged, and what is wrong with it.
-pub struct Judged {
-    pub normal: Normal,
-    pub faults: Faults,
-}
-
 /// What is wrong with a body of an operation; `bare` if nothing is around it.
-pub fn judged(operation: &'static str, body: &Tree, bare: bool) -> Judged {
+pub fn judged(operation: &'static str, body: &Tree, bare: bool) -> Faults {
     // What az takes in place of a task or a collection, so the linter does.
     let list = bare
         && matches!(operation, "Tasks_CreateTask" | "Tasks_CreateTaskCollection")
@@ -82,5 +76,5 @@ pub fn judged(operation: &'static str, body: &Tree, bare: bool) -> Judged {
             other => panic!("the schemas use a keyword that no rule is for: {other:?}"),
         }
     }
-    Judged { normal, faults }
+    faults
 }

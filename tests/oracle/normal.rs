@@ -1,7 +1,7 @@
-//! The body as the service is taken to read it, ARCHITECTURE.md has the rules:
-//! `null` is absent, a name in another case is the property's, the last of
-//! several counts unless one is spelled as the API does. JSON Schema has no
-//! word for these, so they are done before it judges.
+//! The body as the service is taken to read it: `null` is absent, a name in
+//! another case is the property's, and of several the last counts, unless one
+//! is spelled as the API does. JSON Schema has no word for these, so they are
+//! settled before it judges.
 //!
 //! It reads the schema files, not the linter's tables.
 
