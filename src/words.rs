@@ -2,10 +2,11 @@
 
 /// The value nearest to this one, if any is near enough.
 pub(crate) fn nearest_of<'v>(value: &str, values: &[&'v str]) -> Option<&'v str> {
-    let value = value.to_lowercase();
+    // The API's words are ASCII, and tables for other letters are large.
+    let value = value.to_ascii_lowercase();
     values
         .iter()
-        .map(|known| (distance(&value, &known.to_lowercase()), *known))
+        .map(|known| (distance(&value, &known.to_ascii_lowercase()), *known))
         .filter(|(distance, known)| near(*distance, &value, known))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, known)| known)

@@ -242,11 +242,39 @@ impl Pass<'_> {
         let end = self.document.behind(index);
         let mut key = index + 1;
         while key < end {
-            let value = key + 1;
-            if !matches!(self.document.kind_of(value), NodeKind::String | NodeKind::Invalid) {
-                self.fault(FaultKind::Type, value, around);
+            if !self.fits_map(key + 1) {
+                return self.not_strings(index, around);
             }
-            key = self.document.behind(value);
+            key = self.document.behind(key + 1);
+        }
+    }
+
+    fn fits_map(&self, value: u32) -> bool {
+        matches!(self.document.kind_of(value), NodeKind::String | NodeKind::Invalid)
+    }
+
+    /// What is no string in such an object; of several of one name, the last
+    /// counts.
+    #[cold]
+    fn not_strings(&mut self, index: u32, around: Around) {
+        let document = self.document;
+        let end = document.behind(index);
+        let mut last: BTreeMap<Cow<'_, str>, u32> = BTreeMap::new();
+        let mut values = Vec::new();
+        let mut key = index + 1;
+        while key < end {
+            if document.is_nameless(key) {
+                values.push(key + 1);
+            } else {
+                last.insert(document.content_of(key), key + 1);
+            }
+            key = document.behind(key + 1);
+        }
+        values.extend(last.into_values());
+        values.retain(|value| !self.fits_map(*value));
+        values.sort_unstable();
+        for value in values {
+            self.fault(FaultKind::Type, value, around);
         }
     }
 

@@ -140,7 +140,7 @@ impl Rule {
             "https://docs.rs/batchlint/{}/batchlint/rules/{}/static.{}.html",
             env!("CARGO_PKG_VERSION"),
             self.category(),
-            self.id.rsplit('/').next().unwrap_or_default().replace('-', "_").to_uppercase(),
+            self.id.rsplit('/').next().unwrap_or_default().replace('-', "_").to_ascii_uppercase(),
         )
     }
 

@@ -2,7 +2,7 @@
 //! or a format, which need a better message than "does not match".
 
 use crate::analysis::{Cursor, Fault};
-use crate::api::{Api, Enum, Flags, Property};
+use crate::api::{Api, Enum, Flags, Kind, Property};
 use crate::report::Severity;
 use crate::rules::Context;
 use crate::rules::finding::{Finding, Findings, shorten};
@@ -32,6 +32,10 @@ pub(super) fn read_only(_: &Fault, at: Cursor<'_>, _: &Context<'_>, findings: &m
 pub(super) fn pattern(at: Cursor<'_>, context: &Context<'_>, findings: &mut Findings<'_>) {
     let (Some(text), Some(property)) = (at.as_str(), at.property()) else { return };
     let Some(pattern) = at.api().pattern(property) else { return };
+    // Of an array the items have it; a text in its place has the wrong type.
+    if matches!(property.kind, Kind::Array(_)) && !at.is_item() {
+        return;
+    }
     // A certificate's thumbprint has a rule of its own.
     if property.id == crate::api::p::THUMBPRINT || context.matches(pattern, &text) {
         return;
@@ -171,7 +175,7 @@ pub(super) fn sentence(property: &Property) -> String {
     // Behind a colon it goes on in lower case, but for names like `SHA-1`.
     let text = match (characters.next(), characters.next()) {
         (Some(first), Some(second)) if !second.is_uppercase() => {
-            format!("{}{}", first.to_lowercase(), &text[first.len_utf8()..])
+            format!("{}{}", first.to_ascii_lowercase(), &text[first.len_utf8()..])
         }
         _ => text.to_owned(),
     };
@@ -200,6 +204,32 @@ mod tests {
         for bad in ["", "A", "AQI", "AQ=D", "A===", "AQ-D", "AQ_D", "====", "äöüß"] {
             assert!(!is_base64(bad), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_text_where_a_list_should_be_is_said_once() {
+        let text = r#"{ "id": "p", "vmSize": "s", "networkConfiguration": { "endpointConfiguration": {
+            "inboundNATPools": [{
+                "name": "ssh", "protocol": "tcp", "backendPort": 22,
+                "frontendPortRangeStart": 15000, "frontendPortRangeEnd": 15100,
+                "networkSecurityGroupRules": [{
+                    "priority": 150, "access": "allow", "sourceAddressPrefix": "*",
+                    "sourcePortRanges": "high"
+                }, {
+                    "priority": 151, "access": "allow", "sourceAddressPrefix": "*",
+                    "sourcePortRanges": ["high"]
+                }]
+            }]
+        } } }"#;
+        let pool = crate::Target::operation("pool").expect("it is in the catalogue");
+        let report = crate::Linter::new().lint(text, pool);
+        let rules = "/networkConfiguration/endpointConfiguration/inboundNATPools/0/networkSecurityGroupRules";
+        let within = report
+            .diagnostics
+            .iter()
+            .filter_map(|found| Some((&*found.code, found.pointer.strip_prefix(rules)?)));
+        let expected = [("AB0033", "/0/sourcePortRanges"), ("AB0039", "/1/sourcePortRanges/0")];
+        assert_eq!(within.collect::<Vec<_>>(), expected);
     }
 
     #[test]

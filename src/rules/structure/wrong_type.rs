@@ -146,3 +146,28 @@ fn expected(api: Api, kind: Kind, property: Option<&Property>) -> String {
         Kind::Array(_) => "an array".into(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Linter, Target};
+
+    #[test]
+    fn of_a_name_that_comes_again_in_a_map_the_last_value_counts() {
+        let wrong = |tags: &str| {
+            let text = format!(r#"{{ "id": "p", "vmSize": "s", "resourceTags": {tags} }}"#);
+            let pool = Target::operation("pool").expect("it is in the catalogue");
+            let report = Linter::new().lint(&text, pool);
+            let wrong = report.diagnostics.iter().filter(|found| found.code == "AB0033");
+            let source = |range: &crate::report::Range| {
+                text[range.start.offset as usize..range.end.offset as usize].to_owned()
+            };
+            wrong.map(|found| (found.pointer.clone(), source(&found.range))).collect::<Vec<_>>()
+        };
+        assert_eq!(wrong(r#"{ "a": 1, "a": "x" }"#), []);
+        let found = wrong(r#"{ "c": 1, "a": 2, "b": 3, "a": null }"#);
+        let expected = [("c", "1"), ("b", "3"), ("a", "null")];
+        let expected =
+            expected.map(|(name, value)| (format!("/resourceTags/{name}"), value.into()));
+        assert_eq!(found, expected);
+    }
+}
