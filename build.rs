@@ -2,7 +2,8 @@
 //! twice. To change a fact, change the schema.
 //!
 //! `build/schemas.rs` reads a version's schemas, `build/merge.rs` puts several
-//! versions into one set of rows, `build/tables.rs` writes these as Rust.
+//! versions into one set of rows, `build/automaton.rs` compiles patterns, and
+//! `build/tables.rs` writes it all as Rust.
 //!
 //! Three files are written to `OUT_DIR`:
 //!
@@ -15,6 +16,8 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+#[path = "build/automaton.rs"]
+mod automaton;
 #[path = "build/merge.rs"]
 mod merge;
 #[path = "build/schemas.rs"]

@@ -83,7 +83,20 @@ impl Writer<'_> {
             }
         }
         out.push_str("];\n\n");
-        line!(out, "static PATTERNS: &[&str] = &{:?};\n", self.patterns);
+        out.push_str("static PATTERNS: &[Automaton] = &[\n");
+        for pattern in &self.patterns {
+            let table = crate::automaton::Automaton::new(pattern);
+            line!(
+                out,
+                "    Automaton {{ pattern: {pattern:?}, classes: &{:?}, width: {}, next: &{:?}, \
+                 accepts: &{:?} }},",
+                table.classes,
+                table.width,
+                table.next,
+                table.accepts,
+            );
+        }
+        out.push_str("];\n\n");
 
         out.push_str("static MODELS: &[ModelRow] = &[\n");
         let mut first = 0;

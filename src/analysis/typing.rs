@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::{Api, Body, Flags, Kind, Model, Property};
-use crate::document::{Document, NodeKind, Number};
+use crate::document::{Document, NodeKind, Whole};
 use crate::request::Request;
 
 use super::fault::{FaultKind, Faults, Wanted};
@@ -188,17 +188,9 @@ impl Pass<'_> {
     }
 
     fn integer(&mut self, index: u32, row: Option<&'static Property>, around: Around) {
-        let number = match self.document.number_of(index) {
-            Number::Integer(number) => number,
-            // Beyond 64 bits there is no fraction.
-            Number::Float(number) if number.fract() == 0.0 => {
-                if number < 0.0 {
-                    i64::MIN
-                } else {
-                    i64::MAX
-                }
-            }
-            Number::Float(_) => return self.fault(FaultKind::Type, index, around),
+        let number = match self.document.whole_of(index) {
+            Whole::Integer(number) | Whole::Beyond(number) => number,
+            Whole::Fraction => return self.fault(FaultKind::Type, index, around),
         };
         let Some(row) = row else { return };
         let (least, most) = row.range;

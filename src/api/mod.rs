@@ -6,8 +6,10 @@
 //! A fact holds in some versions of the API. [`Api`] is the door to those of
 //! one version; the functions of this module are short ways to the newest.
 
+mod automaton;
 mod tables;
 
+use automaton::Automaton;
 pub use tables::{
     API_VERSION, Body, Enum, EnumValue, Facts, Flags, Format, Kind, Model, Name, Operation,
     Parameter, ParameterKind, ParameterLocation, Property, Rejection, p,
@@ -272,14 +274,26 @@ impl Api {
     }
 
     /// Every regular expression of the schemas.
-    pub(crate) fn patterns(self) -> &'static [&'static str] {
-        self.tables.patterns
+    #[cfg(test)]
+    pub(crate) fn patterns(self) -> impl Iterator<Item = &'static Automaton> {
+        self.tables.patterns.iter()
     }
 
     /// The regular expression that a property's value, or each item, matches.
     #[must_use]
     pub fn pattern(self, property: &Property) -> Option<&'static str> {
-        self.tables.patterns.get(usize::from(property.pattern)).copied()
+        self.automaton(property).map(|automaton| automaton.pattern)
+    }
+
+    fn automaton(self, property: &Property) -> Option<&'static Automaton> {
+        self.tables.patterns.get(usize::from(property.pattern))
+    }
+
+    /// Whether a text matches the pattern of a property's value or items; true
+    /// where there is none.
+    #[must_use]
+    pub fn matches(self, property: &Property, text: &str) -> bool {
+        self.automaton(property).is_none_or(|automaton| automaton.matches(text))
     }
 }
 

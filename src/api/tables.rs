@@ -3,6 +3,8 @@
 //! A row says in which versions it holds; [`super::Api`] is the door to them,
 //! and shows those of one version.
 
+use super::automaton::Automaton;
+
 include!(concat!(env!("OUT_DIR"), "/tables.rs"));
 
 /// All tables.
@@ -14,7 +16,7 @@ pub(crate) struct Tables {
     pub(super) enums: &'static [EnumInfo],
     pub(super) properties: &'static [Property],
     pub(super) models: &'static [ModelRow],
-    pub(super) patterns: &'static [&'static str],
+    pub(super) patterns: &'static [Automaton],
     pub(super) parameters: &'static [Parameter],
     pub(super) operations: &'static [Operation],
     /// Every published version, and the day its support ended.

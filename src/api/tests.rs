@@ -109,3 +109,28 @@ fn what_does_not_differ_is_one_row() {
     let rows = |api: Api| api.models().map(|model| api.rows(model).len()).sum::<usize>();
     assert_eq!(rows(Api::made_up()), two);
 }
+
+#[test]
+fn patterns_match_what_the_regex_crate_has_them_match() {
+    let parts =
+        ["", " ", "-", ".", "_", "*", "0", "9", "a", "F", "g", "Z", "ä", "\n", "22", "0123456789"];
+    let mut texts: Vec<String> = parts.map(String::from).into();
+    for _ in 0..3 {
+        let longer = texts.iter().flat_map(|text| parts.map(|part| format!("{text}{part}")));
+        texts = longer.collect();
+        texts.sort_unstable();
+        texts.dedup();
+    }
+    let digits = (38..=42).flat_map(|count| [" 0", "0", "0 "].map(|digit| digit.repeat(count)));
+    texts.extend(digits);
+    let mut seen = 0;
+    for automaton in Api::latest().patterns() {
+        let judge = regex::Regex::new(automaton.pattern).expect("it is a pattern");
+        for text in &texts {
+            let expected = judge.is_match(text);
+            assert_eq!(automaton.matches(text), expected, "{} {text:?}", automaton.pattern);
+            seen += usize::from(expected);
+        }
+    }
+    assert!(seen > 1000, "only {seen} of the texts match anything");
+}

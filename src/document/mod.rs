@@ -22,7 +22,7 @@ use crate::growth;
 pub use decode::{Decoded, decode};
 pub use lines::{LineIndex, Position, Unit};
 pub use problem::{Problem, ProblemKind, Repair};
-pub(crate) use text::{Number, push_segment};
+pub(crate) use text::{Whole, push_segment};
 
 /// The deepest nesting of arrays and objects that is read. RFC 8259 leaves
 /// the limit to the parser; no request body of the API nests a tenth as deep.
@@ -537,6 +537,11 @@ impl<'d> Member<'d> {
     }
 }
 
+/// Whether a text is a number as RFC 8259 writes it.
+pub(crate) fn is_number(text: &str) -> bool {
+    parser::is_number(text.as_bytes())
+}
+
 /// What the analysis needs of the nodes, by their places in the list. A key's
 /// value is the node behind it.
 impl Document<'_> {
@@ -602,10 +607,10 @@ impl Document<'_> {
         self.value(index).is_none_or(|value| value.has_at_most(characters))
     }
 
-    /// A number's value.
-    pub(crate) fn number_of(&self, index: u32) -> Number {
+    /// A number's value, if it is whole.
+    pub(crate) fn whole_of(&self, index: u32) -> Whole {
         let source = self.text.get(self.span_of(index).range()).unwrap_or_default();
-        text::number(source.trim_start_matches('+'))
+        text::whole(source.trim_start_matches('+'))
     }
 
     /// The value at this place in the list.

@@ -703,7 +703,7 @@ impl Parser<'_> {
         }
         // Up to 300 digits without an exponent are always within range.
         let may_be_huge = number.len() > 300 || number.bytes().any(|b| matches!(b, b'e' | b'E'));
-        if may_be_huge && number.parse::<f64>().is_ok_and(f64::is_infinite) {
+        if may_be_huge && text::is_infinite(number) {
             self.problem(ProblemKind::NumberRange, start..self.at);
         }
         self.leaf(NodeKind::Number, start, self.at);
@@ -1022,7 +1022,7 @@ fn is_blank(character: char) -> bool {
 }
 
 /// Whether the text is a number as RFC 8259 writes it.
-fn is_number(number: &[u8]) -> bool {
+pub(super) fn is_number(number: &[u8]) -> bool {
     let digits = |rest: &[u8]| rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let mut rest = number.strip_prefix(b"-").unwrap_or(number);
     let whole = digits(rest);

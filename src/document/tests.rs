@@ -942,6 +942,59 @@ fn numbers_are_whole_or_not_whatever_their_dress() {
     assert_eq!(number("1e-999").0, Some(0), "too small is nothing");
 }
 
+#[test]
+fn whole_numbers_are_read_to_the_last_digit() {
+    use super::text::{Whole, is_infinite, whole};
+    use Whole::{Beyond, Fraction, Integer};
+    let most = "9223372036854775807";
+    for (source, value) in [
+        ("0", Integer(0)),
+        ("-0", Integer(0)),
+        ("0.000", Integer(0)),
+        ("0e99999999999999999999", Integer(0)),
+        ("1e3", Integer(1000)),
+        ("2.0", Integer(2)),
+        ("-12.50e1", Integer(-125)),
+        ("0.00012e5", Integer(12)),
+        ("120e-1", Integer(12)),
+        ("9.223372036854775807e18", Integer(i64::MAX)),
+        ("-9223372036854775808.0", Integer(i64::MIN)),
+        ("9223372036854775808", Beyond(i64::MAX)),
+        ("-9.3e18", Beyond(i64::MIN)),
+        ("1e999", Beyond(i64::MAX)),
+        ("-1e99999999999999999999", Beyond(i64::MIN)),
+        ("1.5", Fraction),
+        ("1e-1", Fraction),
+        ("1e-99999999999999999999", Fraction),
+        ("9223372036854775807.1", Fraction),
+        (most, Integer(i64::MAX)),
+    ] {
+        assert_eq!(whole(source), value, "{source}");
+    }
+    for source in [
+        "1.7976931348623157e308",
+        "1.7976931348623158e308",
+        "1.7976931348623159e308",
+        "17976931348623158079372897140530341507e271",
+        "17976931348623158079372897140530341508e271",
+        "179769313486231570814527423731704356798070e267",
+        "1e308",
+        "1e309",
+        "0.0001e312",
+        "0.0001e313",
+        "-2e308",
+        "0e999",
+        "1e-999",
+        "1e99999999999999999999",
+        "1e-99999999999999999999",
+    ] {
+        let number: f64 = source.parse().expect("it is a number");
+        assert_eq!(is_infinite(source), number.is_infinite(), "{source}");
+    }
+    assert!(is_infinite(&format!("1{}", "0".repeat(309))));
+    assert!(!is_infinite(&format!("1{}", "0".repeat(308))));
+}
+
 // ---- encodings --------------------------------------------------------------
 
 #[test]

@@ -58,7 +58,7 @@ pub(super) fn code_unit(escape: &str) -> Option<u16> {
 }
 
 /// A number's value.
-pub(crate) enum Number {
+pub(super) enum Number {
     Integer(i64),
     Float(f64),
 }
@@ -77,6 +77,90 @@ pub(super) fn number(source: &str) -> Number {
         return Number::Integer(number as i64);
     }
     Number::Float(number)
+}
+
+/// A number as a whole one, read digit by digit: exact, and without the tables
+/// that reading floating-point numbers takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whole {
+    Integer(i64),
+    /// Whole, and below or above all of 64 bits.
+    Beyond(i64),
+    /// Not whole.
+    Fraction,
+}
+
+/// The value of a number if it is whole: `1e3` and `2.0` are.
+pub(super) fn whole(source: &str) -> Whole {
+    if let Ok(integer) = source.parse() {
+        return Whole::Integer(integer);
+    }
+    let decimal = Decimal::new(source);
+    let beyond = Whole::Beyond(if decimal.negative { i64::MIN } else { i64::MAX });
+    let Ok(places) = usize::try_from(decimal.point) else {
+        return if decimal.digits.is_empty() { Whole::Integer(0) } else { Whole::Fraction };
+    };
+    if decimal.digits.len() > places {
+        return Whole::Fraction;
+    }
+    if places > 19 {
+        return beyond;
+    }
+    let digits = decimal.digits.iter().copied().chain(std::iter::repeat(b'0')).take(places);
+    let value = digits.fold(0i128, |value, digit| value * 10 + i128::from(digit - b'0'));
+    let value = if decimal.negative { -value } else { value };
+    i64::try_from(value).map_or(beyond, Whole::Integer)
+}
+
+/// Whether a number is beyond all that 64-bit floating point can hold.
+pub(super) fn is_infinite(source: &str) -> bool {
+    /// The first number that is rounded to infinity, 2^1024 - 2^970, begins so;
+    /// it has 309 digits.
+    const FIRST: &[u8] =
+        b"179769313486231580793728971405303415079934132710037826936173778980444968";
+    let decimal = Decimal::new(source);
+    match decimal.point {
+        309 => decimal.digits.get(..FIRST.len()).unwrap_or(&decimal.digits) >= FIRST,
+        point => point > 309,
+    }
+}
+
+/// A number as `0.DIGITS` times ten to the power of `point`; zero has no
+/// digits.
+struct Decimal {
+    negative: bool,
+    /// Without zeros at either end.
+    digits: Vec<u8>,
+    point: i64,
+}
+
+impl Decimal {
+    fn new(source: &str) -> Self {
+        let (negative, rest) = match source.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, source),
+        };
+        let (mantissa, exponent) = rest.split_once(['e', 'E']).unwrap_or((rest, "0"));
+        let exponent: i64 = exponent.parse().unwrap_or(match exponent.starts_with('-') {
+            // Longer than 64 bits: as good as endless.
+            true => i64::MIN / 4,
+            false => i64::MAX / 4,
+        });
+        let exponent = exponent.clamp(i64::MIN / 4, i64::MAX / 4);
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let all = || whole.bytes().chain(fraction.bytes());
+        let leading = all().take_while(|digit| *digit == b'0').count();
+        let mut digits: Vec<u8> = all().skip(leading).collect();
+        while digits.last() == Some(&b'0') {
+            digits.pop();
+        }
+        if digits.is_empty() {
+            return Decimal { negative, digits, point: -1 };
+        }
+        // Texts are far shorter than 2^62.
+        let count = |count: usize| i64::try_from(count).unwrap_or_default();
+        Decimal { negative, digits, point: count(whole.len()) - count(leading) + exponent }
+    }
 }
 
 /// Appends `/segment` to a JSON pointer, with `~` and `/` escaped.

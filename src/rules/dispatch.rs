@@ -1,13 +1,5 @@
 //! Which checks are called for what; made once per linter.
 
-use std::sync::OnceLock;
-
-#[cfg(not(target_family = "wasm"))]
-use regex::Regex;
-// The same syntax at a tenth of the size, and slower: the patterns are short.
-#[cfg(target_family = "wasm")]
-use regex_lite::Regex;
-
 use crate::analysis::{Analysis, Cursor, Fault, FaultKind, Wanted};
 use crate::api::{Api, Format, Model, Name};
 use crate::date::Date;
@@ -23,14 +15,6 @@ pub(crate) struct Context<'a> {
     pub(crate) today: Option<Date>,
     /// How the text was made from bytes, where it was.
     pub(crate) decoded: Option<&'a Decoded<'a>>,
-    patterns: &'a Patterns,
-}
-
-impl Context<'_> {
-    /// Whether the text matches a pattern of the schemas.
-    pub(crate) fn matches(&self, pattern: &'static str, text: &str) -> bool {
-        self.patterns.matches(pattern, text)
-    }
 }
 
 /// A check of the document or request as a whole.
@@ -82,24 +66,6 @@ impl std::fmt::Debug for Check {
     }
 }
 
-/// The regular expressions of the schemas, each compiled when first needed.
-#[derive(Debug, Default)]
-struct Patterns {
-    compiled: Vec<(&'static str, OnceLock<Option<Regex>>)>,
-}
-
-impl Patterns {
-    /// Whether the text matches; a pattern of the schemas always compiles (a
-    /// test sees to it), and one that did not would flag nothing.
-    fn matches(&self, pattern: &'static str, text: &str) -> bool {
-        let Some((_, cell)) = self.compiled.iter().find(|(known, _)| *known == pattern) else {
-            return true;
-        };
-        let regex = cell.get_or_init(|| Regex::new(pattern).ok());
-        regex.as_ref().is_none_or(|regex| regex.is_match(text))
-    }
-}
-
 /// Checks by a small number: all lists in one, and where each begins.
 #[derive(Debug, Default)]
 struct Lists {
@@ -143,7 +109,6 @@ pub(crate) struct Dispatch {
     leaves: Lists,
     omitted: Vec<fn(usize, Span, &mut Findings<'_>)>,
     wanted: Wanted,
-    patterns: Patterns,
 }
 
 impl Dispatch {
@@ -158,9 +123,6 @@ impl Dispatch {
             leaves: Lists::default(),
             omitted: Vec::new(),
             wanted: Wanted::default(),
-            patterns: Patterns {
-                compiled: api.patterns().iter().map(|known| (*known, OnceLock::new())).collect(),
-            },
         };
         let (mut models, mut members) = (Vec::new(), Vec::new());
         let (mut formats, mut patterns) = (Vec::new(), Vec::new());
@@ -212,7 +174,7 @@ impl Dispatch {
         decoded: Option<&'a Decoded<'a>>,
         findings: &mut Findings<'_>,
     ) {
-        let context = Context { analysis, today, decoded, patterns: &self.patterns };
+        let context = Context { analysis, today, decoded };
         for check in &self.wholes {
             check(&context, findings);
         }

@@ -124,13 +124,6 @@ fn a_rule_is_found_by_code_id_and_category() {
 }
 
 #[test]
-fn every_pattern_of_the_schemas_compiles() {
-    for pattern in api::Api::latest().patterns() {
-        regex::Regex::new(pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"));
-    }
-}
-
-#[test]
 fn rules_without_an_example_find_what_they_are_for() {
     let bytes = |bytes: &[u8]| -> Vec<&str> {
         let report = Linter::new().lint_bytes(bytes, Target::detect());

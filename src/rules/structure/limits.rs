@@ -2,7 +2,7 @@
 
 use crate::analysis::{Cursor, Fault};
 use crate::api::Property;
-use crate::document::{NodeKind, Number};
+use crate::document::{NodeKind, Whole};
 use crate::rules::Context;
 use crate::rules::finding::{Finding, Findings, shown};
 
@@ -43,10 +43,10 @@ fn list(at: Cursor<'_>, property: &Property) -> (String, String) {
 fn number(at: Cursor<'_>, property: &Property) -> (String, String) {
     let name = property.name;
     let (least, most) = property.range;
-    let value = match at.analysis().document.number_of(at.index()) {
-        Number::Integer(number) => number,
-        Number::Float(number) if number < 0.0 => i64::MIN,
-        Number::Float(_) => i64::MAX,
+    let value = match at.analysis().document.whole_of(at.index()) {
+        Whole::Integer(number) | Whole::Beyond(number) => number,
+        // Not whole: a wrong type, not a limit broken.
+        Whole::Fraction => 0,
     };
     let whole = |limit: i32| {
         if limit == i32::MAX || limit == i32::MIN {

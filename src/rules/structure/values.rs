@@ -29,7 +29,7 @@ pub(super) fn read_only(_: &Fault, at: Cursor<'_>, _: &Context<'_>, findings: &m
 }
 
 /// A text that must match a pattern.
-pub(super) fn pattern(at: Cursor<'_>, context: &Context<'_>, findings: &mut Findings<'_>) {
+pub(super) fn pattern(at: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
     let (Some(text), Some(property)) = (at.as_str(), at.property()) else { return };
     let Some(pattern) = at.api().pattern(property) else { return };
     // Of an array the items have it; a text in its place has the wrong type.
@@ -37,7 +37,7 @@ pub(super) fn pattern(at: Cursor<'_>, context: &Context<'_>, findings: &mut Find
         return;
     }
     // A certificate's thumbprint has a rule of its own.
-    if property.id == crate::api::p::THUMBPRINT || context.matches(pattern, &text) {
+    if property.id == crate::api::p::THUMBPRINT || at.api().matches(property, &text) {
         return;
     }
     let name = property.name;

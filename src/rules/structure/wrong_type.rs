@@ -2,7 +2,7 @@
 
 use crate::analysis::{Cursor, Fault};
 use crate::api::{Api, Format, Kind, Model, Property};
-use crate::document::{NodeKind, Span};
+use crate::document::{NodeKind, Span, is_number};
 use crate::report::{Applicability, Severity};
 use crate::rules::Context;
 use crate::rules::finding::{Finding, Findings, is_secret, shorten};
@@ -94,9 +94,7 @@ fn with_fix(finding: Finding, at: Cursor<'_>, kind: Kind) -> Finding {
     match kind {
         _ if is_secret(at) => finding,
         Kind::Integer if bare.parse::<i32>().is_ok() => unquote(finding, span, bare),
-        Kind::Number if bare.parse::<f64>().is_ok_and(f64::is_finite) && is_plain_number(bare) => {
-            unquote(finding, span, bare)
-        }
+        Kind::Number if is_number(bare) => unquote(finding, span, bare),
         Kind::Boolean if matches!(bare, "true" | "false") => unquote(finding, span, bare),
         Kind::String
             if matches!(at.kind(), NodeKind::Number | NodeKind::True | NodeKind::False)
@@ -116,13 +114,6 @@ fn with_fix(finding: Finding, at: Cursor<'_>, kind: Kind) -> Finding {
 
 fn unquote(finding: Finding, span: Span, bare: &str) -> Finding {
     finding.fix("Take the quotes off", Applicability::Suggested, span, bare)
-}
-
-/// Whether a text is a number as JSON writes it, roughly: Rust reads `inf`
-/// and `.5` as well.
-fn is_plain_number(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_digit() || c == '-')
-        && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'-' | b'.' | b'e' | b'E' | b'+'))
 }
 
 fn expected(api: Api, kind: Kind, property: Option<&Property>) -> String {
