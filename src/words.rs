@@ -1,11 +1,14 @@
 //! How near words are, for "did you mean".
 
 /// The value nearest to this one, if any is near enough.
-pub(crate) fn nearest_of<'v>(value: &str, values: &[&'v str]) -> Option<&'v str> {
-    let value = value.to_lowercase();
+#[must_use]
+pub fn nearest_of<'v>(value: &str, values: &[&'v str]) -> Option<&'v str> {
+    // ASCII, as all known names are: the tables of the other letters would be a
+    // tenth of the WASM module.
+    let value = value.to_ascii_lowercase();
     values
         .iter()
-        .map(|known| (distance(&value, &known.to_lowercase()), *known))
+        .map(|known| (distance(&value, &known.to_ascii_lowercase()), *known))
         .filter(|(distance, known)| near(*distance, &value, known))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, known)| known)
