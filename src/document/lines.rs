@@ -2,13 +2,15 @@
 
 /// A place in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Position {
     /// Offset from the start of the text: in bytes of UTF-8, or in UTF-16 code
     /// units where a report says so.
     pub offset: u32,
     /// Line, from 1. A line ends with `\n`.
     pub line: u32,
-    /// Column in Unicode code points, from 1.
+    /// Column, from 1: in Unicode code points, or in UTF-16 code units where a
+    /// report says so.
     pub column: u32,
 }
 
