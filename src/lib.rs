@@ -19,6 +19,10 @@ pub use date::{Date, NotADate};
 pub use linter::{Linter, LinterBuilder, MAX_BODY_BYTES, Target, UnknownOperation, UnknownVersion};
 pub use report::{Diagnostic, DocumentReport, Report, Severity};
 pub use rules::UnknownRule;
+/// For the WASM package, which has names of its own to guess; no part of the
+/// library's interface.
+#[doc(hidden)]
+pub use words::nearest_of;
 
 /// Runs the `batchlint` command. For its `main` alone: the command is not part
 /// of the library, and this may change at any time.

@@ -1,11 +1,19 @@
 //! How near words are, for "did you mean".
 
+/// How much of a word is looked at, since a document may hold any.
+const LONGEST: usize = 64;
+
 /// The value nearest to this one, if any is near enough.
-pub(crate) fn nearest_of<'v>(value: &str, values: &[&'v str]) -> Option<&'v str> {
-    // The API's words are ASCII, and tables for other letters are large.
+#[must_use]
+pub fn nearest_of<'v>(value: &str, values: &[&'v str]) -> Option<&'v str> {
+    // ASCII, as all known names are: the tables of the other letters would be a
+    // tenth of the WASM module.
     let value = value.to_ascii_lowercase();
+    // What is much longer or shorter cannot be near; most is.
+    let length = value.chars().take(LONGEST).count();
     values
         .iter()
+        .filter(|known| near(known.chars().count().abs_diff(length), &value, known))
         .map(|known| (distance(&value, &known.to_ascii_lowercase()), *known))
         .filter(|(distance, known)| near(*distance, &value, known))
         .min_by_key(|(distance, _)| *distance)
@@ -22,7 +30,7 @@ fn near(distance: usize, given: &str, known: &str) -> bool {
 /// neighbour to get from one word to the other.
 fn distance(from: &str, to: &str) -> usize {
     let (from, to): (Vec<char>, Vec<char>) =
-        (from.chars().take(64).collect(), to.chars().collect());
+        (from.chars().take(LONGEST).collect(), to.chars().collect());
     let mut before: Vec<usize> = Vec::new();
     let mut above: Vec<usize> = (0..=to.len()).collect();
     for (i, a) in from.iter().enumerate() {

@@ -25,7 +25,7 @@ fn pages() -> BTreeMap<PathBuf, String> {
             rule.id,
             path.display(),
             rule.severity,
-            rule.summary()
+            rule.summary
         )
         .expect("writing to a String cannot fail");
         pages.insert(path, page(rule));

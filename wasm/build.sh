@@ -1,8 +1,9 @@
 #!/bin/sh
-# Builds the WASM package into wasm/pkg/web (browsers, bundlers) and
-# wasm/pkg/node (Node, CommonJS), and prints how large it came out.
+# Builds the npm package `batchlint` into wasm/pkg, and prints how large its
+# module came out.
 #
-# Exit codes: 0 built; 1 a step failed; 2 wrong usage; 3 no compiler for WASM.
+# Exit codes: 0 built; 1 a step failed, or the module is too large; 2 wrong
+# usage; 3 no compiler for WASM.
 
 set -eu
 
@@ -11,7 +12,8 @@ usage() {
 usage: wasm/build.sh [--install] [--toolchain auto|target|debian]
 
   --install     when no compiler for WASM is found, install Debian's with
-                apt-get (needs root; nothing is installed otherwise)
+                apt-get, and Chromium for the tests likewise (needs root;
+                nothing is installed otherwise)
   --toolchain   auto    the first of the two below that works (default)
                 target  cargo on PATH, with the wasm32-unknown-unknown target
                 debian  Debian's /usr/bin/cargo, building the standard library
@@ -48,6 +50,7 @@ triple=wasm32-unknown-unknown
 profile=wasm
 package=batchlint-wasm
 module=batchlint_wasm       # what cargo and wasm-bindgen make of that name
+budget=200000               # bytes of the module, gzipped
 # Apart from the native builds: the two toolchains would otherwise take turns
 # waiting for the lock and throwing each other's work away.
 target_dir=$root/target/wasm
@@ -142,6 +145,20 @@ install_debian() {
     has_debian || die "still no usable compiler after apt-get install: $lacking"
 }
 
+# The build itself needs no browser; test/package.test.mjs opens a page in one.
+install_chromium() {
+    [ ! -x "${CHROMIUM:-/usr/bin/chromium}" ] || return 0
+    if ! command -v apt-get >/dev/null 2>&1 || [ "$(id -u)" -ne 0 ]; then
+        warn 'no Chromium for the tests, and no apt-get to install it with (as root)'
+        return 0
+    fi
+    say 'installing Chromium with apt-get'
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get -q update >&2 || warn 'apt-get update failed; going on with the package lists there are'
+    apt-get -q install -y --no-install-recommends --no-remove chromium >&2 ||
+        warn 'apt-get could not install chromium; the tests that open a page will fail'
+}
+
 no_compiler() {
     cat >&2 <<TEXT
 error: no compiler for $triple was found. Either of these helps:
@@ -189,6 +206,8 @@ case $kind in
     *) no_compiler ;;
 esac
 say "compiler: $($rustc --version)$([ $kind = debian ] && echo ", standard library built from source, $wasm_ld")"
+
+[ "$install" = no ] || install_chromium
 
 # ------------------------------------------------------------------- cargo
 
@@ -282,10 +301,8 @@ if [ $status -ne 2 ] ||
     mv "$work/bindgen" "$bindgen_dir"
 fi
 
-say "wasm-bindgen $version: web, nodejs"
-for kind_of_js in web nodejs; do
-    "$bindgen" "$kind_of_js" "$built" "$module" "$work/$kind_of_js" || die "wasm-bindgen failed for $kind_of_js"
-done
+say "wasm-bindgen $version"
+"$bindgen" web "$built" "$module" "$work/js" || die 'wasm-bindgen failed'
 
 # ---------------------------------------------------------------- wasm-opt
 
@@ -295,13 +312,16 @@ command -v node >/dev/null 2>&1 || die 'node is not on PATH: wasm-opt runs on No
 # shellcheck disable=SC3013  # every sh has -nt, though POSIX does not list it
 if [ ! -f "$wasm_dir/node_modules/.package-lock.json" ] ||
     [ "$wasm_dir/package-lock.json" -nt "$wasm_dir/node_modules/.package-lock.json" ]; then
-    command -v npm >/dev/null 2>&1 || die 'npm is not on PATH: it fetches wasm-opt (package binaryen)'
+    command -v npm >/dev/null 2>&1 || die 'npm is not on PATH: it fetches wasm-opt (package binaryen) and esbuild'
     say 'npm ci'
     (cd "$wasm_dir" && npm ci --no-audit --no-fund --loglevel=error >&2) || die 'npm ci failed in wasm/'
     touch "$wasm_dir/node_modules/.package-lock.json"
 fi
 wasm_opt=$wasm_dir/node_modules/binaryen/bin/wasm-opt
-[ -f "$wasm_opt" ] || die "no $wasm_opt: remove wasm/node_modules and run this again"
+esbuild=$wasm_dir/node_modules/.bin/esbuild
+for tool in "$wasm_opt" "$esbuild"; do
+    [ -f "$tool" ] || die "no $tool: remove wasm/node_modules and run this again"
+done
 
 # wasm-opt refuses instructions of features it was not told of. It reads them
 # from the module, but `strip = true` takes that section away, so the compiler
@@ -328,35 +348,47 @@ optimise() {
 
 say "wasm-opt -Oz$features"
 wasm=${module}_bg.wasm
-mv "$work/web/$wasm" "$work/web.wasm"
-mv "$work/nodejs/$wasm" "$work/nodejs.wasm"
-optimise "$work/web.wasm" "$work/web/$wasm"
-# The bindings differ, the module usually does not.
-if cmp -s "$work/web.wasm" "$work/nodejs.wasm"; then
-    cp "$work/web/$wasm" "$work/nodejs/$wasm"
-else
-    optimise "$work/nodejs.wasm" "$work/nodejs/$wasm"
-fi
+pkg=$work/pkg
+mkdir "$pkg"
+optimise "$work/js/$wasm" "$pkg/$wasm"
 
-# ------------------------------------------------------------------ output
+# ----------------------------------------------------------------- package
 
-# Both are plain .js files: this says which kind of module each one is,
-# whatever the package.json further up says.
-echo '{"type": "module"}' >"$work/web/package.json"
-echo '{"type": "commonjs"}' >"$work/nodejs/package.json"
+# One source in wasm/js for all: CommonJS for Node, which ESM in Node shares,
+# and ESM for browsers and bundlers. Schemas and pages stay apart, to be
+# loaded when they are asked for.
+say 'esbuild: node.cjs, browser.js'
+cp "$wasm_dir"/js/*.js "$work/js"
+node "$wasm_dir/lazy.mjs" "$pkg" "$work/js" || die 'could not write schemas and pages'
+bundle() {
+    from=$1
+    to=$2
+    shift 2
+    # From there, since the result names its sources as it was told of them.
+    (cd "$work/js" && "$esbuild" "$from" --bundle --outfile="$pkg/$to" --target=es2022 \
+        '--external:./schemas/*' --external:./rule-pages.js --log-level=warning "$@") || die 'esbuild failed'
+}
+bundle browser.js browser.js --format=esm --platform=neutral
+bundle node.js node.cjs --format=cjs --platform=node
+cp "$wasm_dir/js/node.mjs" "$wasm_dir/README.md" LICENSE LICENSE-APACHE LICENSE-MIT "$pkg"
+cp "$wasm_dir/types/index.d.ts" "$wasm_dir/types/report.d.ts" "$pkg"
+# The same for CommonJS, where the name of the file decides what it describes.
+sed 's|"./report.js"|"./report.cjs"|' "$pkg/index.d.ts" >"$pkg/index.d.cts"
+cp "$pkg/report.d.ts" "$pkg/report.d.cts"
+batchlint=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml | head -n 1)
+[ -n "$batchlint" ] || die 'Cargo.toml has no version'
+sed "s/\"version\": \"[^\"]*\"/\"version\": \"$batchlint\"/" "$wasm_dir/js/package.json" >"$pkg/package.json"
 
 # An optimiser's mistake should end here and not in somebody's browser.
-node -e 'require(process.argv[1])' "$work/nodejs/$module.js" || die 'Node cannot load the result'
+node -e 'require(process.argv[1]).lint("{}")' "$pkg/node.cjs" || die 'Node cannot load the result'
 
 # Replaced only now: a failed build leaves the last good one in place.
-pkg=$wasm_dir/pkg
-mkdir -p "$pkg"
-rm -rf "$pkg/web" "$pkg/node"
-mv "$work/web" "$pkg/web"
-mv "$work/nodejs" "$pkg/node"
-chmod 755 "$pkg/web" "$pkg/node"
+rm -rf "$wasm_dir/pkg"
+mv "$pkg" "$wasm_dir/pkg"
+chmod 755 "$wasm_dir/pkg"
 
-raw=$(($(wc -c <"$pkg/web/$wasm")))
-gz=$(($(gzip -9 -n -c "$pkg/web/$wasm" | wc -c)))
-say 'wrote wasm/pkg/web and wasm/pkg/node'
-echo "$wasm: $raw bytes, gzip -9: $gz bytes"
+raw=$(($(wc -c <"$wasm_dir/pkg/$wasm")))
+gz=$(($(gzip -9 -n -c "$wasm_dir/pkg/$wasm" | wc -c)))
+say 'wrote wasm/pkg'
+echo "$wasm: $raw bytes, gzip -9: $gz bytes (at most $budget)"
+[ "$gz" -le "$budget" ] || die "the module is $((gz - budget)) bytes too large"

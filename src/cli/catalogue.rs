@@ -23,7 +23,7 @@ struct RuleEntry {
     severity: Severity,
     group: &'static str,
     status: &'static str,
-    summary: String,
+    summary: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     service_code: Option<&'static str>,
     url: String,
@@ -38,7 +38,7 @@ impl From<&Rule> for RuleEntry {
             severity: rule.severity,
             group: rule.group.name(),
             status: rule.status.name(),
-            summary: rule.summary(),
+            summary: rule.summary,
             service_code: rule.service_code,
             url: rule.url(),
         }
@@ -60,10 +60,7 @@ pub(super) fn rules(format: ListFormat) -> Result<u8, Error> {
                 let _ = writeln!(
                     out,
                     "{}  {:width$}  {:7}  {}",
-                    rule.code,
-                    rule.id,
-                    rule.severity,
-                    rule.summary()
+                    rule.code, rule.id, rule.severity, rule.summary
                 );
             }
         }

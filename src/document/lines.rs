@@ -5,6 +5,7 @@ use crate::growth;
 
 /// A place in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Position {
     /// Offset from the start of the text: in bytes of UTF-8, or in UTF-16 code
     /// units where a report says so.

@@ -20,6 +20,7 @@ pub(crate) use secret::{is_secret_name, redact};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing; nothing need be done.
@@ -111,19 +112,22 @@ pub struct Summary {
 
 /// What was found in one document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[non_exhaustive]
 pub struct DocumentReport {
     /// The document's path as given; `-` for standard input. The library,
     /// which reads no files, leaves it out.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub path: Option<String>,
-    /// The operation the document was checked for; `None` if none fits.
+    /// The operation the document was checked for, if one fits.
     pub operation: Option<OperationReport>,
     /// The findings, by offset, then code.
     pub diagnostics: Vec<Diagnostic>,
     /// How many further findings are not listed; none is harsher than those
     /// that are.
     #[serde(skip_serializing_if = "is_zero")]
+    #[cfg_attr(feature = "typescript", ts(as = "Option<usize>", optional))]
     pub omitted: usize,
 }
 
@@ -142,6 +146,7 @@ fn is_zero(count: &usize) -> bool {
 
 /// The operation a document was checked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[non_exhaustive]
 pub struct OperationReport {
     /// The operation's id.
@@ -162,6 +167,7 @@ impl OperationReport {
 
 /// How a document's operation was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum OperationSource {
@@ -177,6 +183,7 @@ pub enum OperationSource {
 
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Diagnostic {
@@ -190,12 +197,15 @@ pub struct Diagnostic {
     pub message: String,
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub help: Option<String>,
     /// The error code that the service would answer with, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub service_code: Option<&'static str>,
     /// Address of the rule's documentation; a team's policy has none.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub url: Option<String>,
     /// JSON pointer (RFC 6901) of the value concerned, within the document as
     /// given. For a missing property, of the object that lacks it.
@@ -210,6 +220,7 @@ pub struct Diagnostic {
 
 /// A range of the text; `end` is exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Range {
     /// The first character.
     pub start: Position,
@@ -219,6 +230,7 @@ pub struct Range {
 
 /// Another place that belongs to a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[non_exhaustive]
 pub struct Related {
     /// What is there.
@@ -229,6 +241,7 @@ pub struct Related {
 
 /// A way to mend a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Fix {
     /// What the fix does, in a few words.
     pub title: String,
@@ -240,6 +253,7 @@ pub struct Fix {
 
 /// Whether a fix may be applied unseen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum Applicability {
     /// The fix writes what the author surely meant.
@@ -250,6 +264,7 @@ pub enum Applicability {
 
 /// Replaces a range of the text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Edit {
     /// Offset of the first character replaced.
     pub start: u32,

@@ -16,6 +16,7 @@ pub mod time;
 
 mod dispatch;
 pub(crate) mod finding;
+pub(crate) mod page;
 mod settings;
 
 use crate::report::Severity;
@@ -65,7 +66,10 @@ pub struct Rule {
     pub formerly: &'static [&'static str],
     /// The error code that the service answers with, where it is known.
     pub service_code: Option<&'static str>,
-    /// The rule's page in Markdown: a sentence, then its sections.
+    /// What the rule finds, in a sentence: the first paragraph of its page.
+    pub summary: &'static str,
+    /// The rule's page in Markdown: the summary, then its sections. Empty
+    /// without the feature `pages`.
     pub docs: &'static str,
     pub(crate) checks: &'static [Check],
 }
@@ -124,13 +128,6 @@ impl Rule {
     #[must_use]
     pub fn category(&self) -> &'static str {
         self.id.split('/').next().unwrap_or(self.id)
-    }
-
-    /// What the rule finds, in a sentence: the first paragraph of its page.
-    #[must_use]
-    pub fn summary(&self) -> String {
-        let lines = self.docs.trim_start().lines().map(str::trim);
-        lines.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
     }
 
     /// Address of the rule's documentation.
@@ -195,7 +192,13 @@ macro_rules! rule {
             status: $crate::rules::rule!(@or $($crate::rules::Status::$status)?, $crate::rules::Status::Stable),
             formerly: $crate::rules::rule!(@or $($formerly)?, &[]),
             service_code: $crate::rules::rule!(@or $(Some($service_code))?, None),
-            docs: concat!($($doc, "\n"),*),
+            summary: {
+                const PAGE: &str = concat!($($doc, "\n"),*);
+                static SUMMARY: [u8; $crate::rules::page::length(PAGE)] =
+                    $crate::rules::page::summary(PAGE);
+                $crate::rules::page::text(&SUMMARY)
+            },
+            docs: if cfg!(feature = "pages") { concat!($($doc, "\n"),*) } else { "" },
             checks: $checks,
         };
     };
