@@ -282,12 +282,12 @@ impl Linter {
             self.dispatch.omitted(omitted, end, &mut more);
             found.extend(more.conclude().0);
         }
-        let operation = analysis.request.operation.as_ref().map(|chosen| OperationReport {
+        let diagnostics = diagnostics(&analysis, found);
+        let operation = analysis.request.operation.map(|chosen| OperationReport {
             id: chosen.operation.id,
             source: chosen.source,
-            reason: chosen.reason.clone(),
+            reason: chosen.reason,
         });
-        let diagnostics = diagnostics(&analysis, found);
         DocumentReport { path: None, operation, diagnostics, omitted }
     }
 }

@@ -154,7 +154,7 @@ pub struct OperationReport {
     /// How it was found.
     pub source: OperationSource,
     /// Why this one, in words.
-    pub reason: String,
+    pub reason: Cow<'static, str>,
 }
 
 impl OperationReport {

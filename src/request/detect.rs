@@ -1,5 +1,7 @@
 //! Finds the operation of a bare body by its shape.
 
+use std::borrow::Cow;
+
 use crate::api::{Api, Body, Flags, Model, Operation};
 use crate::document::{NodeKind, Object, Value};
 use crate::words::nearest_of;
@@ -9,7 +11,7 @@ pub(super) enum Found {
     /// This operation, and why.
     One {
         operation: &'static Operation,
-        reason: String,
+        reason: Cow<'static, str>,
         /// Whether the body is a bare list of tasks.
         list: bool,
         /// Another operation on the same resource that the body fits but for
@@ -156,7 +158,7 @@ pub(super) fn among(
     api: Api,
     body: Value<'_>,
     candidates: &[&'static Operation],
-) -> Option<(&'static Operation, String)> {
+) -> Option<(&'static Operation, Cow<'static, str>)> {
     let object = body.as_object()?;
     let scores: Vec<Score> =
         candidates.iter().filter_map(|operation| Score::of(api, operation, object)).collect();
@@ -211,12 +213,12 @@ fn resource(model: Model) -> Option<Model> {
     }
 }
 
-fn reason(score: &Score) -> String {
+fn reason(score: &Score) -> Cow<'static, str> {
     let names = if score.present.is_empty() { &score.known } else { &score.present };
     let shown: Vec<_> = names.iter().take(3).map(|name| format!("`{name}`")).collect();
     match shown.len() {
         0 => "its members fit best".into(),
-        _ => format!("it has {}", shown.join(", ")),
+        _ => format!("it has {}", shown.join(", ")).into(),
     }
 }
 

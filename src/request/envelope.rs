@@ -191,7 +191,7 @@ impl<'d> Envelope<'d> {
             }
             return Some(asked);
         }
-        let envelope = |operation, reason: &str| {
+        let envelope = |operation, reason: &'static str| {
             Some(Chosen { operation, source: OperationSource::Envelope, reason: reason.into() })
         };
         if let Some(named) = named {

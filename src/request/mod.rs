@@ -11,6 +11,8 @@ mod detect;
 mod envelope;
 mod parameters;
 
+use std::borrow::Cow;
+
 use crate::api::{Api, Operation};
 use crate::document::{Document, NodeKind, Span, Value};
 use crate::report::OperationSource;
@@ -53,7 +55,7 @@ pub(crate) struct Request<'d> {
 pub(crate) struct Chosen {
     pub(crate) operation: &'static Operation,
     pub(crate) source: OperationSource,
-    pub(crate) reason: String,
+    pub(crate) reason: Cow<'static, str>,
 }
 
 /// A place to point at: a node, and the part of the text to show.
@@ -148,7 +150,7 @@ fn bare(api: Api, root: Value<'_>, asked: Option<Chosen>) -> Request<'_> {
         request.list =
             is_array && matches!(operation.id, "Tasks_CreateTask" | "Tasks_CreateTaskCollection");
         if request.list {
-            chosen.reason.push_str("; the document is a list of tasks, as az takes it");
+            chosen.reason.to_mut().push_str("; the document is a list of tasks, as az takes it");
         }
         if operation.body.is_some() {
             request.body = Some(root);

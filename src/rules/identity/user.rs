@@ -115,16 +115,20 @@ const PRIVILEGED: [&str; 10] = [
 
 /// The first of these commands in a command line, at the start of a word.
 fn privileged(command: &str) -> Option<&'static str> {
-    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
-    let mut before = ' ';
-    for (at, c) in command.char_indices() {
-        if is_word(c) && !is_word(before) {
-            let rest = &command[at..];
-            if let Some(found) = PRIVILEGED.iter().find(|known| rest.starts_with(**known)) {
+    // Letters beyond ASCII are parts of words, too.
+    let is_word =
+        |b: u8| b.is_ascii_alphanumeric() || !b.is_ascii() || matches!(b, b'_' | b'-' | b'.');
+    let bytes = command.as_bytes();
+    let mut before = b' ';
+    for (at, byte) in bytes.iter().enumerate() {
+        if is_word(*byte) && !is_word(before) {
+            let rest = &bytes[at..];
+            let begins = |known: &&&str| rest.starts_with(known.as_bytes());
+            if let Some(found) = PRIVILEGED.iter().find(begins) {
                 return Some(found);
             }
         }
-        before = c;
+        before = *byte;
     }
     None
 }

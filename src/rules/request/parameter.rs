@@ -25,6 +25,9 @@ pub(super) fn missing(context: &Context<'_>, findings: &mut Findings<'_>) {
 
 pub(super) fn unknown(context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(operation) = context.analysis.operation() else { return };
+    if context.analysis.request.unknown.is_empty() {
+        return;
+    }
     let all = || context.analysis.api.parameters(operation).map(|(parameter, _)| parameter);
     let in_query = |parameter: &&Parameter| parameter.location == ParameterLocation::Query;
     let body = operation.body.as_ref().map(|body| body.parameter);
