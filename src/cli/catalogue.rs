@@ -8,42 +8,10 @@ use serde_json::{Value, json};
 use super::check::operation;
 use super::{CLEAN, Colors, Error, ListFormat, print};
 use crate::api;
-use crate::report::Severity;
+use crate::report::RuleEntry;
 use crate::rules::{self, Group, Rule, Status};
 
 include!(concat!(env!("OUT_DIR"), "/schema_files.rs"));
-
-/// A rule as `batchlint rules --format json` lists it.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct RuleEntry {
-    code: &'static str,
-    id: &'static str,
-    category: &'static str,
-    severity: Severity,
-    group: &'static str,
-    status: &'static str,
-    summary: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    service_code: Option<&'static str>,
-    url: String,
-}
-
-impl From<&Rule> for RuleEntry {
-    fn from(rule: &Rule) -> Self {
-        RuleEntry {
-            code: rule.code,
-            id: rule.id,
-            category: rule.category(),
-            severity: rule.severity,
-            group: rule.group.name(),
-            status: rule.status.name(),
-            summary: rule.summary,
-            service_code: rule.service_code,
-            url: rule.url(),
-        }
-    }
-}
 
 pub(super) fn rules(format: ListFormat) -> Result<u8, Error> {
     let mut out = String::new();

@@ -5,11 +5,7 @@ use std::path::Path;
 
 use super::Error;
 use super::output::Checked;
-use crate::report::{Applicability, DocumentReport, Fix, apply as apply_edits, mask};
-
-/// Fixes can make room for further ones; more rounds than this hint at two
-/// fixes that undo each other.
-const ROUNDS: usize = 10;
+use crate::report::{Applicability, DocumentReport, Fix, Settled, mask, settle};
 
 /// Which fixes to apply, and what to do with the result.
 #[derive(Clone, Copy, Debug)]
@@ -48,24 +44,9 @@ pub(super) fn apply(
     one: &mut Checked,
     lint: impl Fn(&str) -> DocumentReport,
 ) -> Result<usize, Error> {
-    let mut text = one.text.clone();
-    let mut report = one.report.clone();
-    let mut count = 0;
-    for _ in 0..ROUNDS {
-        let fixes: Vec<&Fix> = report
-            .diagnostics
-            .iter()
-            .filter_map(|diagnostic| diagnostic.fixes.iter().find(|fix| fixing.takes(fix)))
-            .collect();
-        let (next, applied) = apply_edits(&text, &fixes);
-        if applied == 0 || next == text {
-            break;
-        }
-        count += applied;
-        text = next;
-        report = lint(&text);
-    }
-    if count == 0 {
+    let settled = settle(&one.text, one.report.clone(), |fix| fixing.takes(fix), lint);
+    let Settled { text, mut report, applied, .. } = settled;
+    if applied == 0 {
         return Ok(0);
     }
     if fixing.diff {
@@ -80,7 +61,7 @@ pub(super) fn apply(
     report.path.clone_from(&one.report.path);
     one.report = report;
     one.text = text;
-    Ok(count)
+    Ok(applied)
 }
 
 /// Replaces a file's content at once: whoever reads it sees the old or the

@@ -3,7 +3,9 @@
 //! The types here serialise to the output of `batchlint check --format json`;
 //! the WASM package returns the same. Fields are only ever added.
 
+mod listing;
 mod secret;
+mod settle;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -15,8 +17,10 @@ use crate::document::LineIndex;
 pub use crate::document::Position;
 use crate::growth;
 
+pub use listing::RuleEntry;
 pub use secret::mask;
 pub(crate) use secret::{is_secret_name, redact};
+pub use settle::{Settled, settle};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

@@ -8,16 +8,12 @@
 
 pub mod types;
 
-use batchlint::report::{self, Applicability, Fix};
+use batchlint::report::{self, Applicability, Fix, RuleEntry};
 use batchlint::{Date, LinterBuilder, Target, UnknownOperation, api, rules};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use types::{ErrorCode, Fixed, Level, OperationEntry, Options, RuleEntry};
-
-/// Fixes can make room for further ones; more rounds than this hint at two
-/// fixes that undo each other. The command has the same number.
-const ROUNDS: usize = 10;
+use types::{ErrorCode, Fixed, Level, OperationEntry, Options};
 
 /// What a wrong option or name becomes; `js/` makes a `BatchlintError` of it.
 #[derive(Debug, Serialize)]
@@ -138,21 +134,10 @@ impl Linter {
     }
 
     fn settle(&self, text: &str, target: Target, all: bool) -> Fixed {
-        let takes = |fix: &&Fix| all || fix.applicability == Applicability::Safe;
-        let mut text = text.to_owned();
-        let mut applied = 0;
-        for _ in 0..ROUNDS {
-            let report = self.linter.lint(&text, target);
-            let fixes: Vec<&Fix> =
-                report.diagnostics.iter().filter_map(|one| one.fixes.iter().find(takes)).collect();
-            let (next, more) = report::apply(&text, &fixes);
-            if more == 0 || next == text {
-                break;
-            }
-            applied += more;
-            text = next;
-        }
-        Fixed { text, applied }
+        let takes = |fix: &Fix| all || fix.applicability == Applicability::Safe;
+        let lint = |text: &str| self.linter.lint(text, target);
+        let settled = report::settle(text, lint(text), takes, lint);
+        Fixed { text: settled.text, applied: settled.applied }
     }
 }
 

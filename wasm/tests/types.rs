@@ -7,9 +7,9 @@ use std::{env, fs};
 use batchlint::document::Position;
 use batchlint::report::{
     Applicability, Diagnostic, DocumentReport, Edit, Fix, OperationReport, OperationSource, Range,
-    Related, Severity,
+    Related, RuleEntry, Severity,
 };
-use batchlint_wasm::types::{ErrorCode, FixKind, Fixed, Level, OperationEntry, Options, RuleEntry};
+use batchlint_wasm::types::{ErrorCode, FixKind, Fixed, Level, OperationEntry, Options};
 use ts_rs::{Config, TS};
 
 const HEADER: &str = "\

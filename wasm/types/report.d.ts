@@ -162,7 +162,7 @@ export type Fixed = {
   applied: number;
 };
 
-/** A rule. */
+/** A rule, as lists of them have it. */
 export type RuleEntry = {
   /** Its code, such as `AB0101`. */
   code: string;
