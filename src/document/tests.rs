@@ -966,7 +966,9 @@ fn whole_numbers_are_read_to_the_last_digit() {
         ("1.5", Fraction),
         ("1e-1", Fraction),
         ("1e-99999999999999999999", Fraction),
-        ("9223372036854775807.1", Fraction),
+        ("9223372036854775807.1", Integer(i64::MAX)),
+        ("1.00000000000000000001", Integer(1)),
+        ("1.0000000000000002", Fraction),
         (most, Integer(i64::MAX)),
     ] {
         assert_eq!(whole(source), value, "{source}");

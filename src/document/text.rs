@@ -79,8 +79,8 @@ pub(super) fn number(source: &str) -> Number {
     Number::Float(number)
 }
 
-/// A number as a whole one, read digit by digit: exact, and without the tables
-/// that reading floating-point numbers takes.
+/// A number as a whole one, read digit by digit: to the last one, and without
+/// the tables that reading floating-point numbers takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Whole {
     Integer(i64),
@@ -95,11 +95,20 @@ pub(super) fn whole(source: &str) -> Whole {
     if let Ok(integer) = source.parse() {
         return Whole::Integer(integer);
     }
-    let decimal = Decimal::new(source);
+    /// As many digits as 64-bit floating point tells apart at the most.
+    const TOLD_APART: usize = 17;
+    let mut decimal = Decimal::new(source);
     let beyond = Whole::Beyond(if decimal.negative { i64::MIN } else { i64::MAX });
     let Ok(places) = usize::try_from(decimal.point) else {
         return if decimal.digits.is_empty() { Whole::Integer(0) } else { Whole::Fraction };
     };
+    if decimal.digits.len() > places {
+        // What no reader can tell from a whole number is one.
+        decimal.digits.truncate(places.max(TOLD_APART));
+        while decimal.digits.last() == Some(&b'0') {
+            decimal.digits.pop();
+        }
+    }
     if decimal.digits.len() > places {
         return Whole::Fraction;
     }
