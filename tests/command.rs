@@ -10,8 +10,7 @@ use tempfile::TempDir;
 
 const CLEAN: &str = r#"{"id":"t1","commandLine":"hostname"}"#;
 const WRONG: &str = r#"{"id":"t 1","commandLine":"hostname"}"#;
-const WARNED: &str =
-    r#"{"id":"t1","commandLine":"hostname","userIdentity":{"autoUser":{"scope":"Pool"}}}"#;
+const WARNED: &str = r#"{"id":"t1","CommandLine":"hostname"}"#;
 
 fn folder(files: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -152,7 +151,7 @@ fn the_nearest_configuration_counts_and_options_win() {
         (
             "batchlint.toml",
             "deny-warnings = true\nignore = [\"structure/pattern\"]\n\n[severity]\n\
-             \"structure/enum-case\" = \"info\"\n\n[[files]]\npaths = [\"patches/*.json\"]\n\
+             \"structure/property-case\" = \"info\"\n\n[[files]]\npaths = [\"patches/*.json\"]\n\
              operation = \"job.update\"\n",
         ),
         ("below/wrong.json", WRONG),
@@ -163,7 +162,7 @@ fn the_nearest_configuration_counts_and_options_win() {
     assert_eq!(code(&run(&below, &["check", "wrong.json"])), 0);
     assert_eq!(code(&run(&below, &["check", "--no-config", "wrong.json"])), 1);
     assert_eq!(code(&run(&below, &["check", "warned.json"])), 0);
-    let output = run(&below, &["check", "--severity", "AB0035=warning", "warned.json"]);
+    let output = run(&below, &["check", "--severity", "AB0043=warning", "warned.json"]);
     assert_eq!(code(&output), 1, "warnings are denied");
     let output = run(folder.path(), &["check", "--format", "json", "patches"]);
     let report: Value = serde_json::from_str(&stdout(&output)).expect("it is JSON");
@@ -219,7 +218,13 @@ fn suggested_fixes_are_applied_only_when_asked_for() {
     let path = folder.path().join("t.json");
     run(folder.path(), &["check", "--fix", "t.json"]);
     assert_eq!(fs::read_to_string(&path).expect("it is there"), text);
-    let output = run(folder.path(), &["check", "--unsafe-fixes", "t.json"]);
+    // Alone it writes nothing: it widens what --fix and --diff take.
+    let before = fs::read_to_string(folder.path().join("t.json")).expect("the file is there");
+    let alone = run(folder.path(), &["check", "--unsafe-fixes", "t.json"]);
+    assert!(stdout(&alone).contains("fix (--fix --unsafe-fixes): "), "{}", stdout(&alone));
+    let after = fs::read_to_string(folder.path().join("t.json")).expect("the file is there");
+    assert_eq!(before, after);
+    let output = run(folder.path(), &["check", "--fix", "--unsafe-fixes", "t.json"]);
     assert_eq!(code(&output), 0);
     assert!(fs::read_to_string(&path).expect("it is there").contains("\"P7D\""));
 }
@@ -235,7 +240,7 @@ fn a_fixed_file_keeps_its_permissions_and_its_link() {
     std::os::unix::fs::symlink(&real, &link).expect("links can be made");
     run(folder.path(), &["check", "--fix", "link.json"]);
     assert!(fs::symlink_metadata(&link).expect("it is there").file_type().is_symlink());
-    assert!(fs::read_to_string(&real).expect("it is there").contains("\"pool\""));
+    assert!(fs::read_to_string(&real).expect("it is there").contains("\"commandLine\""));
     let mode = fs::metadata(&real).expect("it is there").permissions().mode();
     assert_eq!(mode & 0o777, 0o640);
 }

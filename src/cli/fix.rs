@@ -17,7 +17,7 @@ pub(super) struct Fixing {
 
 impl Fixing {
     pub(super) fn new(fix: bool, unsafe_fixes: bool, diff: bool) -> Self {
-        Fixing { safe: fix || unsafe_fixes || diff, suggested: unsafe_fixes, diff }
+        Fixing { safe: fix || diff, suggested: unsafe_fixes, diff }
     }
 
     pub(super) fn any(self) -> bool {

@@ -126,7 +126,7 @@ struct CheckArgs {
     /// Apply safe fixes to the files
     #[arg(long)]
     fix: bool,
-    /// Apply suggested fixes as well; look at the result
+    /// Let --fix and --diff take suggested fixes as well; look at the result
     #[arg(long)]
     unsafe_fixes: bool,
     /// Show what --fix would change, and change nothing

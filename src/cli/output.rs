@@ -273,7 +273,7 @@ impl miette::Diagnostic for Entry<'_> {
     fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
         let fix = self.found.fixes.first().map(|fix| match fix.applicability {
             Applicability::Safe => format!("fix (--fix): {}", fix.title),
-            Applicability::Suggested => format!("fix (--unsafe-fixes): {}", fix.title),
+            Applicability::Suggested => format!("fix (--fix --unsafe-fixes): {}", fix.title),
         });
         let lines: Vec<String> = self.found.help.iter().cloned().chain(fix).collect();
         (!lines.is_empty()).then(|| Box::new(lines.join("\n")) as Box<dyn std::fmt::Display>)
