@@ -179,7 +179,7 @@ impl Pass<'_> {
     #[cold]
     fn other_value(&mut self, index: u32, of: crate::api::Enum, around: Around) {
         let text = self.document.content_of(index);
-        let same = |known: &str| known.eq_ignore_ascii_case(text.trim());
+        let same = |known: &str| known.eq_ignore_ascii_case(&text);
         let kind = match self.api.values(of).any(|known| same(known.value)) {
             true => FaultKind::ValueCase,
             false => FaultKind::Value,

@@ -307,7 +307,7 @@ impl Mutations<'_> {
         let written = value.as_str().expect("an enum's value is a string");
         for other in [written.to_uppercase(), written.to_lowercase(), capitalised(written)] {
             if !values.contains(&&*other) {
-                self.set(other, Expected::Fixable("AB0035", Severity::Warning));
+                self.set(other, Expected::Fixable("AB0035", Severity::Info));
             }
         }
         for other in values {

@@ -21,7 +21,7 @@ pub(super) fn value(_: &Fault, at: Cursor<'_>, _: &Context<'_>, findings: &mut F
     };
     let list = listed(at.api(), values);
     let finding = Finding::at(&ENUM_VALUE, at, message);
-    findings.add(match nearest_of(&text, &known) {
+    findings.add(match nearest_of(text.trim(), &known) {
         Some(near) => finding
             .help(format!("did you mean `{near}`? It must be one of {list}"))
             .write(Applicability::Suggested, at, near),
@@ -35,7 +35,7 @@ pub(super) fn case(_: &Fault, at: Cursor<'_>, _: &Context<'_>, findings: &mut Fi
         return;
     };
     let text = at.content();
-    let same = |known: &&str| known.eq_ignore_ascii_case(text.trim());
+    let same = |known: &&str| known.eq_ignore_ascii_case(&text);
     let Some(same) = at.api().values(values).map(|known| known.value).find(same) else { return };
     let message = format!("this API version spells {} as `{same}`", shown(at));
     findings.add(

@@ -179,9 +179,10 @@ rule! {
     ///
     /// ## Why it matters
     /// Documentation and earlier API versions write `nonAdmin` and `Pool`
-    /// where this version has `nonadmin` and `pool`. Whether the service takes
-    /// both is not documented, and 400 has been reported for some, so the
-    /// spelling of this version is the one to write.
+    /// where this version has `nonadmin` and `pool`, and the service itself has
+    /// been seen to answer `Spread` and `ReadWrite` for this version's `spread`
+    /// and `readwrite`. It is likely to take both; the spelling of this version
+    /// is the one that is sure.
     ///
     /// ## Example
     /// ```json task wrong
@@ -201,7 +202,7 @@ rule! {
     ENUM_CASE {
         code: "AB0035",
         id: "structure/enum-case",
-        severity: Warning,
+        severity: Info,
         checks: &[Check::Shape(FaultKind::ValueCase, enums::case)],
     }
 }

@@ -14,6 +14,8 @@ enum Reading {
     Complete,
     /// Date and time without an offset from UTC.
     NoOffset,
+    /// An offset without its colon, `+0100`, which some readers take.
+    PlainOffset,
     /// Hours and minutes without seconds, which some readers take.
     NoSeconds,
     /// A date alone.
@@ -75,7 +77,9 @@ fn read(text: &str) -> Reading {
         "Z" | "z" => true,
         offset => {
             let Some(offset) = offset.strip_prefix(['+', '-']) else { return Reading::No };
-            let Some((hours, minutes)) = offset.split_once(':') else { return Reading::No };
+            let plain = offset.len() == 4 && offset.is_ascii();
+            let parts = if plain { offset.split_at_checked(2) } else { offset.split_once(':') };
+            let Some((hours, minutes)) = parts else { return Reading::No };
             if hours.len() != 2 || minutes.len() != 2 {
                 return Reading::No;
             }
@@ -83,6 +87,9 @@ fn read(text: &str) -> Reading {
                 return Reading::No;
             };
             exists &= hours < 24 && minutes < 60;
+            if exists && plain {
+                return Reading::PlainOffset;
+            }
             true
         }
     };
@@ -118,6 +125,13 @@ pub(super) fn check(place: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<
                 .help(example)
                 .write(Applicability::Suggested, place, &meant)
         }
+        Reading::PlainOffset => {
+            let (time, minutes) = text.split_at(text.len() - 2);
+            at(format!("the offset of `{name}` has no colon: {}", shown(place)))
+                .at_most(Severity::Warning)
+                .help("write it as RFC 3339 has it, as in `+01:00`")
+                .write(Applicability::Suggested, place, &format!("{time}:{minutes}"))
+        }
         Reading::NoSeconds => at(format!("`{name}` has no seconds: {}", shown(place)))
             .at_most(Severity::Warning)
             .help(example),
@@ -143,6 +157,11 @@ mod tests {
             ("2026-01-31t08:00:00+01:00", Reading::Complete),
             ("2024-02-29T23:59:60Z", Reading::Complete),
             ("2026-01-31T08:00:00", Reading::NoOffset),
+            ("2026-01-31T08:00:00+0100", Reading::PlainOffset),
+            ("2026-01-31T08:00:00.5-0530", Reading::PlainOffset),
+            ("2026-01-31T08:00:00+9900", Reading::NoSuchTime),
+            ("2026-01-31T08:00:00+010", Reading::No),
+            ("2026-01-31T08:00:00+01x0", Reading::No),
             ("2026-01-31", Reading::DateOnly),
             ("2026-02-29T08:00:00Z", Reading::NoSuchTime),
             ("2026-13-01", Reading::NoSuchTime),

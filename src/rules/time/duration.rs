@@ -211,14 +211,16 @@ fn meant(text: &str) -> Option<String> {
     if text.contains(':') {
         return clock(text);
     }
+    // P1D12H for P1DT12H.
+    let whole = upper.strip_prefix('P').unwrap_or(&upper);
     // P1H for PT1H.
     let time = upper.strip_prefix('P').map(|rest| format!("PT{rest}"));
     if let Some(time) = time.filter(|time| parse(time).is_ok()) {
         return Some(time);
     }
     // 15m, 1h30m, 90s, 7d: as many tools write it.
-    let days_end = upper.find('D').map_or(0, |at| at + 1);
-    let (days, time) = upper.split_at(days_end);
+    let days_end = whole.find('D').map_or(0, |at| at + 1);
+    let (days, time) = whole.split_at(days_end);
     let candidate = if time.is_empty() { format!("P{days}") } else { format!("P{days}T{time}") };
     parse(&candidate).is_ok().then_some(candidate)
 }
@@ -245,6 +247,9 @@ pub(super) fn format(at: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_
     let (Some(text), Some(property)) = (at.as_str(), at.property()) else { return };
     let name = property.name;
     match parse(&text) {
+        // Where there is a shortest one, the other rule says that it is too
+        // short, which the service surely refuses.
+        Ok(duration) if duration.ticks < 0 && property.facts.min_duration.is_some() => {}
         Ok(duration) if duration.ticks < 0 => {
             let message = format!("`{name}` is negative: {}", shown(at));
             let finding = Finding::at(&DURATION, at, message).at_most(Severity::Warning);
@@ -252,12 +257,20 @@ pub(super) fn format(at: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_
         }
         Ok(duration) if duration.calendar => {
             let message = format!("`{name}` counts years or months: {}", shown(at));
+            let finding = Finding::at(&DURATION, at, message).at_most(Severity::Warning);
             let days = written(duration.ticks);
-            let finding = Finding::at(&DURATION, at, message)
-                .at_most(Severity::Warning)
-                .help("the service reads a year as 365 days and a month as 30; write days")
-                .write(Applicability::Suggested, at, &days);
-            findings.add(finding);
+            // P30M is sooner a slip for 30 minutes than 30 months.
+            let minutes = text.trim().strip_prefix('P').filter(|rest| months_alone(rest));
+            findings.add(match minutes.map(|rest| format!("PT{rest}")) {
+                Some(minutes) => finding
+                    .help(format!(
+                        "minutes are `{minutes}`; the service reads a month as 30 days, `{days}`"
+                    ))
+                    .write(Applicability::Suggested, at, &minutes),
+                None => finding
+                    .help("the service reads a year as 365 days and a month as 30; write days")
+                    .write(Applicability::Suggested, at, &days),
+            });
         }
         Ok(_) => {}
         Err(fault) => {
@@ -279,6 +292,11 @@ pub(super) fn format(at: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_
             findings.add(finding);
         }
     }
+}
+
+/// Whether all that follows the `P` is a number of months.
+fn months_alone(rest: &str) -> bool {
+    rest.strip_suffix('M').is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()))
 }
 
 pub(super) fn range(at: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
@@ -371,6 +389,8 @@ mod tests {
             ("P2W", Some("P14D")),
             ("pt5m", Some("PT5M")),
             ("P1H30M", Some("PT1H30M")),
+            ("P1D12H", Some("P1DT12H")),
+            ("P2D5M", Some("P2DT5M")),
             ("900", None),
             ("soon", None),
             ("25:00:00", None),
