@@ -727,3 +727,59 @@ fn the_api_version_and_the_day_can_be_given() {
     assert!(stderr(&configured).contains("does not know API version `1`"), "in the file");
     assert_eq!(code(&check(&["--api-version", "2024-07-01.20.0", "clean.json"])), 0);
 }
+
+#[test]
+fn findings_that_say_the_same_are_folded_for_people_alone() {
+    let tasks: Vec<_> =
+        (0..9).map(|n| format!(r#"{{"id":"t{n}","commandLine":"a","userIdentity":7}}"#)).collect();
+    let text = format!(r#"{{"value":[{}]}}"#, tasks.join(",\n"));
+    let folder = folder(&[("tasks.json", &text)]);
+    let human = stdout(&run(folder.path(), &["check", "tasks.json"]));
+    assert_eq!(human.matches("error[AB0033]").count(), 3, "{human}");
+    assert_eq!(human.matches("  ... and 6 more like this\n").count(), 1, "{human}");
+    assert!(human.contains("1 document checked: 9 errors\n"), "{human}");
+    assert!(human.ends_with("`batchlint explain AB0033` tells more of that rule\n"), "{human}");
+    assert_eq!(found(folder.path(), &["tasks.json"]).len(), 9);
+}
+
+#[test]
+fn what_a_clean_document_was_checked_as_is_said() {
+    let folder = folder(&[("t.json", CLEAN), ("w.json", WRONG)]);
+    let shown = stdout(&run(folder.path(), &["check", "t.json"]));
+    assert_eq!(shown, "t.json: ok, as Tasks_CreateTask\n1 document checked, nothing found\n");
+    let both = stdout(&run(folder.path(), &["check", "t.json", "w.json"]));
+    assert!(both.contains("\nt.json: ok, as Tasks_CreateTask\n2 documents checked: 1 error\n"));
+    for n in 0..12 {
+        fs::write(folder.path().join(format!("more-{n}.json")), CLEAN).expect("a file");
+    }
+    let many = stdout(&run(folder.path(), &["check"]));
+    assert!(
+        many.contains("\n13 ok, as Tasks_CreateTask\n14 documents checked: 1 error\n"),
+        "{many}"
+    );
+}
+
+#[test]
+fn one_line_each_keeps_the_guess() {
+    let folder = folder(&[("t.json", r#"{"id":"t","comandLine":"a","commandLine":"a"}"#)]);
+    let arguments = ["check", "-o", "task", "--format", "concise", "t.json"];
+    let shown = stdout(&run(folder.path(), &arguments));
+    assert!(shown.trim_end().ends_with("; did you mean `commandLine`?"), "{shown}");
+    let text = r#"{"id":"t","commandLine":"a","constraints":{"maxWallClockTime":"15m"}}"#;
+    fs::write(folder.path().join("t.json"), text).expect("a file");
+    let shown = stdout(&run(folder.path(), &arguments));
+    assert!(shown.trim_end().ends_with("; did you mean `PT15M`?"), "{shown}");
+}
+
+#[test]
+fn a_run_that_checks_nothing_has_failed() {
+    let folder = folder(&[("package.json", r#"{"name":"x","version":"1.0.0"}"#)]);
+    let output = run(folder.path(), &["check"]);
+    assert_eq!(code(&output), 2);
+    assert_eq!(stdout(&output), "");
+    assert!(
+        stderr(&output).contains("nothing was checked: the one *.json file is no request body")
+    );
+    fs::write(folder.path().join("t.json"), CLEAN).expect("a file");
+    assert_eq!(code(&run(folder.path(), &["check"])), 0);
+}

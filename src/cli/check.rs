@@ -82,6 +82,9 @@ pub(super) fn run(args: &CheckArgs, colors: Colors) -> Result<u8, Error> {
         note(format_args!("{} applied", output::counted(fixed, "fix", "fixes")));
     }
     printed?;
+    if checked.is_empty() && !skipped.is_empty() && unreadable.is_empty() {
+        return Err(Error::AllLeftOut { count: skipped.len() });
+    }
     if !unreadable.is_empty() || !failed_writes.is_empty() {
         return if failed_writes.is_empty() && unreadable.len() == 1 {
             Ok(FAILED)

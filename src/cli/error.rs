@@ -80,6 +80,13 @@ pub enum Error {
         /// The path.
         path: PathBuf,
     },
+    /// Every file found in a folder was left out, so that nothing was checked.
+    #[error("nothing was checked: {}", left_out(*count))]
+    #[diagnostic(help("name a file to have it checked whatever it looks like"))]
+    AllLeftOut {
+        /// How many were left out.
+        count: usize,
+    },
     /// Two options that do not go together.
     #[error("{0}")]
     Usage(&'static str),
@@ -102,6 +109,13 @@ pub enum Error {
 
 fn counted(count: usize) -> String {
     if count == 1 { "one input".into() } else { format!("{count} inputs") }
+}
+
+fn left_out(count: usize) -> String {
+    match count {
+        1 => "the one *.json file is no request body".into(),
+        count => format!("none of {count} *.json files is a request body"),
+    }
 }
 
 fn nearest_help(nearest: Option<&str>) -> String {

@@ -1,5 +1,6 @@
 //! The formats of `batchlint check`.
 
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -51,10 +52,14 @@ pub(super) fn concise(checked: &[Checked]) -> String {
     for one in checked {
         for found in &one.report.diagnostics {
             let (path, at) = (one.path.display(), found.range.start);
+            // A guess at what was meant is worth the space; other help is not.
+            let guess = found.help.as_deref().filter(|help| help.starts_with("did you mean"));
+            let guess = guess.and_then(|help| help.split_inclusive('?').next());
+            let guess = guess.map(|guess| format!("; {guess}")).unwrap_or_default();
             // Writing to a String cannot fail.
             let _ = writeln!(
                 out,
-                "{path}:{}:{}: {}[{}] {}",
+                "{path}:{}:{}: {}[{}] {}{guess}",
                 at.line, at.column, found.severity, found.code, found.message
             );
         }
@@ -63,6 +68,10 @@ pub(super) fn concise(checked: &[Checked]) -> String {
 }
 
 pub(super) fn human(checked: &[Checked], colors: bool) -> String {
+    // Why nothing was checked is said elsewhere.
+    if checked.is_empty() {
+        return String::new();
+    }
     let theme = if colors { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let width = terminal_width();
     let handler = GraphicalReportHandler::new_themed(theme)
@@ -75,7 +84,9 @@ pub(super) fn human(checked: &[Checked], colors: bool) -> String {
         let source = Source { name: name.clone(), text: report::mask(&one.text) };
         let lines = LineIndex::new(&source.text);
         let _ = writeln!(out, "{}\n", heading(&name, &one.report));
+        let mut alike = Alike::new(&one.report);
         for found in &one.report.diagnostics {
+            let Some(more) = alike.next(found) else { continue };
             let entry = Entry { found, snippet: Snippet::new(&source, &lines, found) };
             let mut text = String::new();
             if handler.render_report(&mut text, &entry).is_err() {
@@ -85,9 +96,13 @@ pub(super) fn human(checked: &[Checked], colors: bool) -> String {
             for line in text.trim_start_matches('\n').lines() {
                 let _ = writeln!(out, "{}", line.trim_end());
             }
+            if more > 0 {
+                let _ = writeln!(out, "  ... and {more} more like this");
+            }
             out.push('\n');
         }
     }
+    out.push_str(&clean(checked));
     let summary = whole(checked).summary;
     let documents = counted(summary.documents, "document", "documents");
     let parts: Vec<String> = [
@@ -103,6 +118,78 @@ pub(super) fn human(checked: &[Checked], colors: bool) -> String {
         true => writeln!(out, "{documents} checked, nothing found"),
         false => writeln!(out, "{documents} checked: {}", parts.join(", ")),
     };
+    out.push_str(&further(checked));
+    out
+}
+
+/// So many findings of a document that say the same are shown; then they are
+/// counted.
+const ALIKE: usize = 3;
+
+/// Which findings of a document say the same.
+struct Alike<'r> {
+    /// How many say it, and how many of them have been shown.
+    counts: HashMap<(&'r str, &'r str), (usize, usize)>,
+}
+
+impl<'r> Alike<'r> {
+    fn new(report: &'r DocumentReport) -> Self {
+        let mut counts = HashMap::new();
+        for found in &report.diagnostics {
+            counts.entry((&*found.code, &*found.message)).or_insert((0, 0)).0 += 1;
+        }
+        Alike { counts }
+    }
+
+    /// Whether to show a finding and, if it is the last shown of those that
+    /// say the same, how many more there are.
+    fn next(&mut self, found: &'r Diagnostic) -> Option<usize> {
+        let (all, shown) = self.counts.get_mut(&(&*found.code, &*found.message))?;
+        if *shown == ALIKE {
+            return None;
+        }
+        *shown += 1;
+        Some(if *shown == ALIKE { *all - ALIKE } else { 0 })
+    }
+}
+
+/// What the documents without a finding were checked as: each by itself where
+/// they are few.
+fn clean(checked: &[Checked]) -> String {
+    const FEW: usize = 10;
+    let operation = |one: &Checked| one.report.operation.as_ref().map_or("no request", |of| of.id);
+    let clean = checked.iter().filter(|one| one.report.diagnostics.is_empty());
+    if checked.len() <= FEW {
+        let line = |one: &Checked| format!("{}: ok, as {}\n", one.path.display(), operation(one));
+        return clean.map(line).collect();
+    }
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for one in clean {
+        *counts.entry(operation(one)).or_default() += 1;
+    }
+    counts.into_iter().map(|(of, count)| format!("{count} ok, as {of}\n")).collect()
+}
+
+/// What to do next.
+fn further(checked: &[Checked]) -> String {
+    let found = || checked.iter().flat_map(|one| &one.report.diagnostics);
+    let safe = |found: &&Diagnostic| {
+        found.fixes.iter().any(|fix| fix.applicability == Applicability::Safe)
+    };
+    let mut out = String::new();
+    match found().filter(safe).count() {
+        0 => {}
+        1 => out.push_str("1 can be mended with --fix\n"),
+        count => {
+            let _ = writeln!(out, "{count} can be mended with --fix");
+        }
+    }
+    // A team's own policies have no page.
+    let with_page = || found().filter(|one| one.url.is_some());
+    let worst = with_page().map(|one| one.severity).max();
+    if let Some(first) = with_page().find(|one| Some(one.severity) == worst) {
+        let _ = writeln!(out, "`batchlint explain {}` tells more of that rule", first.code);
+    }
     out
 }
 
