@@ -438,7 +438,13 @@ impl Mutations<'_> {
             };
             self.set(-1, unlimited);
         }
-        self.set("-PT15M", Expected::One(&["AB0201"], Severity::Warning));
+        // Below zero is said once: as too short where there is a shortest one.
+        const NEGATIVE: &[&str] = &["AB0201", "AB0202"];
+        let negative = match property.facts.min_duration {
+            None => Expected::One(NEGATIVE, Severity::Warning),
+            Some(_) => self.must(NEGATIVE),
+        };
+        self.set("-PT15M", negative);
         if let Some(least) = property.facts.min_duration {
             let (below, same) = match least {
                 "PT1M" => ("PT59S", "PT60S"),
