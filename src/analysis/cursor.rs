@@ -59,13 +59,7 @@ impl<'a> Cursor<'a> {
 
     /// What stands for it when shown: a bracket for what is within.
     pub(crate) fn head(self) -> Span {
-        let span = self.span();
-        match self.kind() {
-            NodeKind::Object | NodeKind::Array => {
-                Span { start: span.start, end: span.end.min(span.start + 1) }
-            }
-            _ => span,
-        }
+        self.analysis.document.head_of(self.index)
     }
 
     /// As written.

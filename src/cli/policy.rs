@@ -21,7 +21,7 @@ use crate::document::{Document, LineIndex, Span, Value, push_segment};
 use crate::report::{
     Diagnostic, DocumentReport, OperationReport, OperationSource, Range, Severity,
 };
-use crate::request::{self, Asked, Spot};
+use crate::request::{self, Asked};
 use crate::rules::MAX_FINDINGS;
 use crate::rules::structure::AND_MORE;
 
@@ -303,7 +303,7 @@ fn places(document: &Document<'_>, pointer: String, error: &ValidationError<'_>)
     });
     let at_names: Vec<Place> = at_names.collect();
     if at_names.is_empty() {
-        return vec![Place { pointer, span: Spot::of(value).span, reason: words::of(error) }];
+        return vec![Place { pointer, span: value.head(), reason: words::of(error) }];
     }
     at_names
 }

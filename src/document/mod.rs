@@ -565,6 +565,18 @@ impl Document<'_> {
             .map_or(Span::new(0, 0), |node| Span { start: node.start, end: node.end })
     }
 
+    /// What stands for a node when shown: of an object or array its opening
+    /// bracket.
+    pub(crate) fn head_of(&self, index: u32) -> Span {
+        let span = self.span_of(index);
+        match self.kind_of(index) {
+            NodeKind::Object | NodeKind::Array => {
+                Span { start: span.start, end: span.end.min(span.start + 1) }
+            }
+            _ => span,
+        }
+    }
+
     /// Whether a key is not in the text: a value stands where a member should.
     pub(crate) fn is_nameless(&self, key: u32) -> bool {
         self.nodes.get(key as usize).is_none_or(|node| node.style() == Style::Absent)
@@ -627,6 +639,11 @@ impl Document<'_> {
 }
 
 impl Value<'_> {
+    /// What stands for it when shown; see [`Document::head_of`].
+    pub(crate) fn head(self) -> Span {
+        self.document.head_of(self.index)
+    }
+
     /// Its place in the list of nodes.
     pub(crate) fn index(self) -> u32 {
         self.index

@@ -68,12 +68,7 @@ pub(crate) struct Spot {
 impl Spot {
     /// A value; of an object or array its opening bracket.
     pub(crate) fn of(value: Value<'_>) -> Self {
-        let span = value.span();
-        let span = match value.kind() {
-            NodeKind::Object | NodeKind::Array => Span { start: span.start, end: span.start + 1 },
-            _ => span,
-        };
-        Spot { node: value.index(), span }
+        Spot { node: value.index(), span: value.head() }
     }
 
     /// A member's name.
