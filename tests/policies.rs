@@ -489,3 +489,22 @@ fn fixes_and_broken_documents_do_not_hide_policies() {
     assert_eq!(stdout(&output), "task.json:1:28: error[T1] not as we do it\n");
     assert_eq!(code(&output), 1);
 }
+
+#[test]
+fn a_run_of_policies_alone_leaves_no_count_of_what_rules_found() {
+    let settings =
+        "[[policy]]\ncode = 'T1'\noperation = 'task'\nschema = 's.json'\nmessage = 'm'\n";
+    let unknown: Vec<String> = (0..600).map(|n| format!(r#""unknown{n}":1"#)).collect();
+    let task = format!(r#"{{"id":"t","commandLine":"a",{}}}"#, unknown.join(","));
+    let folder = folder(&[("batchlint.toml", settings), ("s.json", "false"), ("task.json", &task)]);
+    let document = |arguments: &[&str]| {
+        let all = [&["check", "-o", "task", "--format", "json", "task.json"], arguments].concat();
+        let output = run(folder.path(), &all);
+        let report: Value = serde_json::from_str(&stdout(&output)).expect("it is JSON");
+        report["documents"][0].clone()
+    };
+    assert_eq!(document(&[])["omitted"], 100);
+    let alone = document(&["--select", "policy"]);
+    assert_eq!(alone["diagnostics"].as_array().map(Vec::len), Some(1));
+    assert_eq!(alone.get("omitted"), None);
+}

@@ -78,6 +78,7 @@ impl Policies {
     pub(super) fn hold(&self, text: &str, report: &mut DocumentReport) {
         if self.only {
             report.diagnostics.clear();
+            report.omitted = 0;
         }
         let active: Vec<(&Policy, Severity)> = self
             .list
