@@ -11,8 +11,10 @@ pub mod certificate;
 pub mod identity;
 pub mod json;
 pub mod request;
+pub mod shape;
 pub mod structure;
 pub mod time;
+pub mod version;
 
 mod dispatch;
 pub(crate) mod finding;
@@ -34,6 +36,8 @@ static CATEGORIES: &[&Category] = &[
     &certificate::CATEGORY,
     &time::CATEGORY,
     &identity::CATEGORY,
+    &shape::CATEGORY,
+    &version::CATEGORY,
 ];
 
 /// Rules on one subject.
