@@ -1,5 +1,7 @@
 //! Writes the merged rows as Rust, of the types in `src/api/tables.rs`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::merge::{Catalogue, Kind, Model, OperationRow, PropertyRow, Versions};
 use crate::schemas::{Snapshot, text};
 
@@ -119,7 +121,8 @@ impl Writer<'_> {
             out,
             "pub(in crate::api) static TABLES: Tables = Tables {{ versions: &{:?}, names: NAMES, \
              enums: ENUMS, properties: PROPERTIES, models: MODELS, patterns: PATTERNS, \
-             parameters: PARAMETERS, operations: OPERATIONS, published: PUBLISHED }};",
+             parameters: PARAMETERS, operations: OPERATIONS, shares: SHARES, published: \
+             PUBLISHED }};",
             catalogue.versions
         );
     }
@@ -239,13 +242,15 @@ impl Writer<'_> {
             );
         }
         out.push_str("];\n\nstatic OPERATIONS: &[Operation] = &[\n");
-        for row in &self.catalogue.operations {
-            self.operation(row, out);
+        let resources = Resources::of(self.catalogue);
+        for (row, resource) in self.catalogue.operations.iter().zip(&resources.of_operation) {
+            self.operation(row, *resource, out);
         }
         out.push_str("];\n\n");
+        line!(out, "static SHARES: &[(&str, u8, u8)] = &{:?};\n", resources.shares());
     }
 
-    fn operation(&self, row: &OperationRow, out: &mut String) {
+    fn operation(&self, row: &OperationRow, resource: u8, out: &mut String) {
         let fact = &row.fact;
         let parameters: Vec<_> = row
             .parameters
@@ -280,7 +285,7 @@ impl Writer<'_> {
             out,
             "    Operation {{ id: {:?}, method: {:?}, path: {:?}, description: {:?}, \
              aliases: &{:?}, success: &{:?}, deprecated: {}, parameters: &[{}], body: {body}, \
-             within: {} }},",
+             resource: {resource}, within: {} }},",
             fact.id,
             fact.method,
             fact.path,
@@ -291,6 +296,67 @@ impl Writer<'_> {
             parameters.join(", "),
             versions(row.within),
         );
+    }
+}
+
+/// The kinds of resources that bodies are of, each a bit, and which of them
+/// have a name: what tells one kind of body from another.
+struct Resources<'c> {
+    /// For each operation, its kind of resource.
+    of_operation: Vec<u8>,
+    /// For each name, the resources that have it at the root of a body, and
+    /// those that have it one level deeper.
+    names: BTreeMap<&'c str, (u8, u8)>,
+}
+
+impl<'c> Resources<'c> {
+    /// Bodies of one resource are those of operations on it, told by the part
+    /// of their ids before the `_`, as far as they share a name: a collection
+    /// of tasks shares none with a task.
+    fn of(catalogue: &'c Catalogue) -> Self {
+        let mut resources = Resources { of_operation: Vec::new(), names: BTreeMap::new() };
+        let mut kinds: Vec<(&str, BTreeSet<&str>)> = Vec::new();
+        for row in &catalogue.operations {
+            let Some(body) = &row.fact.body else {
+                resources.of_operation.push(u8::MAX);
+                continue;
+            };
+            let model = catalogue.models.iter().find(|model| model.name == body.model);
+            let model = model.expect("every model is in the list");
+            let names: BTreeSet<&str> =
+                model.properties.iter().map(|row| row.fact.name.as_str()).collect();
+            let group = row.fact.id.split('_').next().unwrap_or_default();
+            let same =
+                |(known, has): &(&str, BTreeSet<&str>)| *known == group && !has.is_disjoint(&names);
+            let kind = kinds.iter().position(same).unwrap_or_else(|| {
+                kinds.push((group, BTreeSet::new()));
+                kinds.len() - 1
+            });
+            let bit = 1u8.checked_shl(u32::try_from(kind).expect("few")).expect("eight at most");
+            for row in &model.properties {
+                resources.names.entry(&row.fact.name).or_default().0 |= bit;
+                let inner = match &row.fact.kind {
+                    Kind::Object(name) => Some(name),
+                    Kind::Array(items) => match &**items {
+                        Kind::Object(name) => Some(name),
+                        _ => None,
+                    },
+                    _ => None,
+                };
+                let inner = catalogue.models.iter().find(|model| Some(&model.name) == inner);
+                for row in inner.iter().flat_map(|model| &model.properties) {
+                    resources.names.entry(&row.fact.name).or_default().1 |= bit;
+                }
+            }
+            kinds[kind].1.extend(names);
+            resources.of_operation.push(u8::try_from(kind).expect("eight at most"));
+        }
+        resources
+    }
+
+    /// By name, as a binary search wants it.
+    fn shares(&self) -> Vec<(&'c str, u8, u8)> {
+        self.names.iter().map(|(name, (root, inner))| (*name, *root, *inner)).collect()
     }
 }
 

@@ -20,6 +20,18 @@ pub fn nearest_of<'v>(value: &str, values: &[&'v str]) -> Option<&'v str> {
         .map(|(_, known)| known)
 }
 
+/// Whether two names have the same letters and digits, whatever their case and
+/// whatever separates their words: `vm_size`, `VM-Size` and `vmSize`.
+#[must_use]
+pub(crate) fn same_letters(one: &str, other: &str) -> bool {
+    let letters = |text: &str| {
+        let kept = text.bytes().filter(|byte| !matches!(byte, b'_' | b'-' | b' '));
+        kept.map(|byte| byte.to_ascii_lowercase()).collect::<Vec<u8>>()
+    };
+    // Separators make a name longer by less than half.
+    one.len() <= 2 * other.len() && other.len() <= 2 * one.len() && letters(one) == letters(other)
+}
+
 /// Near enough to be a slip: a letter in three or four may differ.
 fn near(distance: usize, given: &str, known: &str) -> bool {
     let length = given.chars().count().max(known.len());

@@ -254,6 +254,19 @@ impl Api {
         property.in_doubt.contain(self.version)
     }
 
+    /// The resources that have a property of this name, at the root of a body
+    /// and one level deeper: a bit for each [`Operation::resource`].
+    pub(crate) fn shares(self, name: &str) -> Option<(u8, u8)> {
+        let at = self.tables.shares.binary_search_by(|(known, _, _)| (*known).cmp(name)).ok()?;
+        self.tables.shares.get(at).map(|(_, root, inner)| (*root, *inner))
+    }
+
+    /// Every name that bodies have at their root or one level deeper, with the
+    /// resources as [`Api::shares`] has them.
+    pub(crate) fn shared_names(self) -> &'static [(&'static str, u8, u8)] {
+        self.tables.shares
+    }
+
     /// A property's name as text.
     #[must_use]
     pub fn name(self, name: Name) -> &'static str {

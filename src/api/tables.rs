@@ -19,6 +19,9 @@ pub(crate) struct Tables {
     pub(super) patterns: &'static [Automaton],
     pub(super) parameters: &'static [Parameter],
     pub(super) operations: &'static [Operation],
+    /// By name: the resources that have it at the root of a body, and those
+    /// that have it one level deeper; a bit for each [`Operation::resource`].
+    pub(super) shares: &'static [(&'static str, u8, u8)],
     /// Every published version, and the day its support ended.
     pub(super) published: &'static [(&'static str, Option<&'static str>)],
 }
@@ -365,6 +368,9 @@ pub struct Operation {
     pub(super) parameters: &'static [Given],
     /// The request body; `None` where the operation takes none.
     pub body: Option<Body>,
+    /// What kind of thing the body is of: the same for the operations that
+    /// create and change it.
+    pub(crate) resource: u8,
     pub(super) within: Versions,
 }
 

@@ -1,10 +1,18 @@
 //! Finds the operation of a bare body by its shape.
+//!
+//! Each name at the root of a body is one vote, divided among the kinds of
+//! resources that have it: `vmSize` speaks for a pool alone, `id` for four kinds
+//! alike. How telling a name is therefore follows from the schemas. A name that
+//! is near one of the API's is half a vote, as is one that belongs a level
+//! deeper, and one whose value is of another type. Of the operations on the
+//! resource with most votes the one is chosen under which least is wrong.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 
-use crate::api::{Api, Body, Flags, Model, Operation};
-use crate::document::{NodeKind, Object, Value};
-use crate::words::nearest_of;
+use crate::api::{Api, Body, Flags, Kind, Operation, Property, p};
+use crate::document::{Member, NodeKind, Object, Value};
+use crate::words::{nearest_of, same_letters};
 
 /// What the shape says.
 pub(super) enum Found {
@@ -17,140 +25,294 @@ pub(super) enum Found {
         /// Another operation on the same resource that the body fits but for
         /// this property.
         instead: Option<(&'static Operation, &'static str)>,
+        /// Operations on other resources that it fits as well.
+        equals: Vec<&'static Operation>,
     },
     /// None; what to say about it.
     None { message: String, help: String },
 }
 
+/// A whole vote: divided by any number of resources, it stays whole.
+const VOTE: u32 = 840;
+/// So many names that no model has are looked at more closely.
+const MANY: usize = 64;
+/// The most kinds of resources that there can be.
+const RESOURCES: usize = 8;
+
+/// How a name of a document stands to one of the API's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Nearness {
+    /// The same, but for case and for what separates its words.
+    Same,
+    /// A slip away.
+    Near,
+}
+
+/// The property that a name is, or is near to.
+fn property(api: Api, body: &Body, name: &str) -> Option<(&'static Property, Nearness)> {
+    let model = body.model;
+    let found = api
+        .property_in_any_case(model, name)
+        .or_else(|| api.properties(model).find(|property| same_letters(property.name, name)));
+    if let Some(property) = found {
+        return Some((property, Nearness::Same));
+    }
+    if name.len() < 3 {
+        return None;
+    }
+    let names: Vec<&str> = api.properties(model).map(|property| property.name).collect();
+    let near = nearest_of(name, &names)?;
+    Some((api.property(model, near)?, Nearness::Near))
+}
+
+/// The votes of a body's names.
+#[derive(Debug, Default)]
+struct Votes {
+    /// For each resource, the votes for it.
+    of: [u32; RESOURCES],
+    /// For each resource, how many names speak for it.
+    names: [u32; RESOURCES],
+    /// How many names speak for none.
+    unknown: u32,
+}
+
+impl Votes {
+    fn count(api: Api, object: Object<'_>) -> Votes {
+        let mut votes = Votes::default();
+        let mut odd = 0;
+        for member in object.members() {
+            let name = member.name();
+            // What a template's `$schema` or an answer's annotation says is
+            // said of any document.
+            if name.starts_with("odata.") || name.starts_with('$') {
+                continue;
+            }
+            if let Some((root, _)) = api.shares(&name)
+                && root != 0
+            {
+                votes.add(root, if fits(api, root, &name, member) { VOTE } else { VOTE / 2 });
+                votes.within(api, root, &name, member);
+                continue;
+            }
+            odd += 1;
+            if odd > MANY {
+                votes.unknown += 1;
+                continue;
+            }
+            match nearly(api, &name) {
+                Some((mask, vote)) => votes.add(mask, vote),
+                None => votes.unknown += 1,
+            }
+        }
+        votes
+    }
+
+    fn add(&mut self, mask: u8, vote: u32) {
+        let share = vote / mask.count_ones().max(1);
+        for resource in (0..RESOURCES).filter(|resource| mask & (1 << resource) != 0) {
+            self.of[resource] += share;
+            self.names[resource] += 1;
+        }
+    }
+
+    /// What several resources have may be told apart by what is in it: the
+    /// constraints of a task are not those of a job.
+    fn within(&mut self, api: Api, mask: u8, name: &str, member: Member<'_>) {
+        if mask.count_ones() < 2 {
+            return;
+        }
+        let Some(inner) = member.value.as_object() else { return };
+        for inner in inner.members().take(MANY) {
+            let inner = inner.name();
+            let has = |operation: &&'static Operation| {
+                let property =
+                    operation.body.as_ref().and_then(|body| api.property(body.model, name));
+                let model = property.and_then(|property| property.kind.model());
+                let same = |one: &Property| same_letters(one.name, &inner);
+                model.is_some_and(|model| api.properties(model).any(same))
+            };
+            let bits = api.operations().filter(has).fold(0u8, |bits, one| bits | bit(one));
+            if bits & mask != mask && bits != 0 {
+                let share = VOTE / 2 / bits.count_ones();
+                for resource in (0..RESOURCES).filter(|resource| bits & (1 << resource) != 0) {
+                    self.of[resource] += share;
+                }
+            }
+        }
+    }
+}
+
+/// The bit of the resource that an operation's body is of; none without body.
+fn bit(operation: &Operation) -> u8 {
+    1u8.checked_shl(u32::from(operation.resource)).unwrap_or(0)
+}
+
+/// Whether some resource of these has a property of this name that takes a
+/// value of this type.
+fn fits(api: Api, mask: u8, name: &str, member: Member<'_>) -> bool {
+    let kind = member.value.kind();
+    let takes = |property: &Property| match property.kind {
+        Kind::Array(_) => kind == NodeKind::Array,
+        Kind::Object(_) | Kind::Map | Kind::FreeObject => kind == NodeKind::Object,
+        Kind::String | Kind::Enum(_) => kind == NodeKind::String,
+        Kind::Integer | Kind::Number => kind == NodeKind::Number,
+        Kind::Boolean => matches!(kind, NodeKind::True | NodeKind::False),
+    };
+    // Most names are of one type wherever they are.
+    let of = |operation: &'static Operation| {
+        operation.body.as_ref().and_then(|body| api.property(body.model, name))
+    };
+    kind == NodeKind::Null
+        || api.operations().filter(|one| mask & bit(one) != 0).filter_map(of).any(takes)
+}
+
+/// The resources that a name that none has speaks for all the same, and how
+/// much.
+fn nearly(api: Api, name: &str) -> Option<(u8, u32)> {
+    let known = api.shared_names();
+    let root = |(known, root, _): &&(&'static str, u8, u8)| *root != 0 && same_letters(known, name);
+    if let Some((_, mask, _)) = known.iter().find(root) {
+        return Some((*mask, VOTE));
+    }
+    if let Some((_, inner)) = api.shares(name)
+        && inner != 0
+    {
+        return Some((inner, VOTE / 2));
+    }
+    if name.len() < 4 {
+        return None;
+    }
+    let names: Vec<&str> =
+        known.iter().filter(|(_, root, _)| *root != 0).map(|(name, _, _)| *name).collect();
+    if let Some(near) = nearest_of(name, &names) {
+        return api.shares(near).map(|(root, _)| (root, VOTE / 2));
+    }
+    let inner =
+        |(known, _, inner): &&(&'static str, u8, u8)| *inner != 0 && same_letters(known, name);
+    known.iter().find(inner).map(|(_, _, mask)| (*mask, VOTE / 2))
+}
+
 /// How well a body fits an operation.
-struct Score {
+struct Fit {
     operation: &'static Operation,
-    body: &'static Body,
-    /// Names of the body that the model has, read-only ones apart.
+    /// Writable properties that the body has, near names included.
     known: Vec<&'static str>,
-    /// Read-only names of the model that the body has.
+    /// Read-only names that the body has, and how many of these no body that
+    /// creates something has: only an answer of the service has them.
     read_only: usize,
+    answered: usize,
     unknown: usize,
-    /// Required names that the body has, and has not.
+    /// Required properties that the body has, and has not.
     present: Vec<&'static str>,
     missing: Vec<&'static str>,
 }
 
-impl Score {
-    fn of(api: Api, operation: &'static Operation, object: Object<'_>) -> Option<Score> {
+impl Fit {
+    fn of(api: Api, operation: &'static Operation, object: Object<'_>) -> Option<Fit> {
         let body = operation.body.as_ref()?;
-        let mut score = Score {
+        let mut fit = Fit {
             operation,
-            body,
             known: Vec::new(),
             read_only: 0,
+            answered: 0,
             unknown: 0,
             present: Vec::new(),
             missing: Vec::new(),
         };
+        let mut odd = 0;
         for member in object.members() {
             let name = member.name();
-            if name.starts_with("odata.") {
+            if name.starts_with("odata.") || name.starts_with('$') {
                 continue;
             }
-            match api.property_in_any_case(body.model, &name) {
-                Some(property) if property.flags.contains(Flags::READ_ONLY) => score.read_only += 1,
-                Some(property) => score.known.push(property.name),
-                None => score.unknown += 1,
+            let exact = api.property(body.model, &name);
+            odd += usize::from(exact.is_none());
+            let found = match exact {
+                Some(property) => Some(property),
+                None if odd > MANY => None,
+                None => property(api, body, &name).map(|(property, _)| property),
+            };
+            match found {
+                // The id of what is changed is no slip, though the path has it.
+                Some(property) if property.id == p::ID && operation.method == "PUT" => {}
+                Some(property) if property.flags.contains(Flags::READ_ONLY) => {
+                    fit.read_only += 1;
+                    fit.answered += usize::from(!is_created(api, operation, property));
+                }
+                Some(property) if fit.known.contains(&property.name) => {}
+                Some(property) => fit.known.push(property.name),
+                None => fit.unknown += 1,
             }
         }
         let required = api.properties(body.model).filter(|property| api.requires(property));
         let extra = api.body_requires(body).map(|name| api.name(name));
         for name in required.map(|property| property.name).chain(extra) {
-            if score.known.contains(&name) {
-                score.present.push(name);
+            if fit.known.contains(&name) {
+                fit.present.push(name);
             } else {
-                score.missing.push(name);
+                fit.missing.push(name);
             }
         }
-        Some(score)
+        Some(fit)
     }
 
-    /// Points for names that fit and against those that do not. A required
-    /// name says most; a read-only one fits, but hardly anybody writes it.
-    fn points(&self) -> i64 {
-        let count = |list: &[&str]| i64::try_from(list.len()).unwrap_or(i64::MAX);
-        let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-        4 * count(&self.known) + number(self.read_only) + 3 * count(&self.present)
-            - 2 * count(&self.missing)
-            - 4 * number(self.unknown)
+    /// How much would be wrong with the body. What only the service writes is
+    /// right in the body of a PUT: got, changed, put back.
+    fn faults(&self) -> usize {
+        let read_only = if self.answered >= 2 { 0 } else { self.read_only };
+        self.missing.len() + self.unknown + read_only
     }
 
-    fn fits_at_all(&self) -> bool {
-        !self.known.is_empty() || self.read_only > 0
+    /// Whether it creates something: what a bare body mostly is for.
+    fn creates(&self) -> bool {
+        self.operation.method == "POST"
     }
+}
+
+/// Whether a property can be set when something is created.
+fn is_created(api: Api, operation: &Operation, property: &Property) -> bool {
+    let creates =
+        |other: &&Operation| other.method == "POST" && other.resource == operation.resource;
+    api.operations().filter(creates).any(|other| {
+        other.body.as_ref().is_some_and(|body| api.property(body.model, property.name).is_some())
+    })
+}
+
+/// The best fit among operations on one resource: the one under which least
+/// is wrong. Where as much is wrong with several, a body that has an id creates
+/// something; of two changes PATCH is the likelier, unless the body has several
+/// properties that only the other requires.
+fn best(mut fits: Vec<Fit>) -> Option<Fit> {
+    let key = |fit: &Fit| {
+        (
+            Reverse(fit.faults()),
+            fit.known.len(),
+            fit.creates(),
+            fit.present.len() > 1,
+            fit.operation.method == "PATCH",
+        )
+    };
+    let (at, _) = fits.iter().enumerate().rev().max_by_key(|(_, fit)| key(fit))?;
+    Some(fits.swap_remove(at))
 }
 
 /// The operation that a bare body is for.
 pub(super) fn operation(api: Api, root: Value<'_>) -> Found {
-    match root.kind() {
-        NodeKind::Object => {}
-        NodeKind::Array => return list(api, root),
-        _ => {
-            return Found::None {
-                message: "a request body is a JSON object".into(),
-                help: "no operation takes any other value".into(),
-            };
+    let Some(object) = root.as_object() else {
+        if root.kind() == NodeKind::Array {
+            return list(api, root);
         }
-    }
-    let Some(object) = root.as_object() else { return nothing(None) };
-    let scores: Vec<Score> =
-        api.operations().filter_map(|operation| Score::of(api, operation, object)).collect();
-    if let Some(advice) = other_kind(object, &scores) {
-        return advice;
-    }
-    let Some(best) = best(&scores, object) else { return nothing(nearest(api, object)) };
-    if best.known == ["id"] && best.unknown == 0 {
         return Found::None {
-            message: "a body with nothing but an `id` may be of any operation".into(),
-            help: "name the operation, as in `--operation pool`; each needs more than an `id`"
-                .into(),
+            message: "a request body is a JSON object".into(),
+            help: "no operation takes any other value".into(),
         };
-    }
-    let chosen = as_change(best, &scores).unwrap_or(best);
-    let reason = reason(chosen);
-    // What fits another operation on the same resource but for one property
-    // may have been meant for that one.
-    let family = resource(chosen.body.model);
-    let instead = scores.iter().find_map(|score| match score.missing[..] {
-        [missing]
-            if family.is_some_and(|family| resource(score.body.model) == Some(family))
-                && score.unknown == 0
-                && (Some(score.body.model) == family && !score.present.is_empty()
-                    || score.present.len() > 1) =>
-        {
-            Some((score.operation, missing))
-        }
-        _ => None,
-    });
-    Found::One { operation: chosen.operation, reason, list: false, instead }
-}
-
-/// The change of a resource that a body is, if it can be one without an error.
-///
-/// What lacks nothing but its id to create a resource, and changes one as it
-/// is, is taken for a change: that has no error in it. The other reading is
-/// worth a word, though. Of two changes that fit, PATCH is the likelier, unless
-/// the body has several properties that only the other requires.
-fn as_change<'s>(best: &'s Score, scores: &'s [Score]) -> Option<&'s Score> {
-    let create = resource(best.body.model)?;
-    if best.body.model == create && !best.missing.contains(&"id") {
-        return None;
-    }
-    scores
-        .iter()
-        .filter(|score| score.body.model != create && resource(score.body.model) == Some(create))
-        .filter(|score| score.unknown <= best.unknown && score.missing.is_empty())
-        // What a change can only read counts against it: it is set at creation.
-        .filter(|score| !score.known.is_empty() && score.known.len() >= best.known.len())
-        .max_by_key(|score| {
-            (score.known.len(), score.present.len() > 1, score.operation.method == "PATCH")
-        })
+    };
+    let candidates: Vec<&'static Operation> = api.operations().collect();
+    let Choice { fit, instead, equals } = match choose(api, object, &candidates) {
+        Ok(choice) => choice,
+        Err(doubt) => return none(doubt),
+    };
+    Found::One { operation: fit.operation, reason: reason(&fit), list: false, instead, equals }
 }
 
 /// The one of these operations that a body is for.
@@ -159,62 +321,92 @@ pub(super) fn among(
     body: Value<'_>,
     candidates: &[&'static Operation],
 ) -> Option<(&'static Operation, Cow<'static, str>)> {
-    let object = body.as_object()?;
-    let scores: Vec<Score> =
-        candidates.iter().filter_map(|operation| Score::of(api, operation, object)).collect();
-    best(&scores, object).map(|score| (score.operation, reason(score)))
+    let choice = choose(api, body.as_object()?, candidates).ok()?;
+    Some((choice.fit.operation, reason(&choice.fit)))
 }
 
-fn best<'s>(scores: &'s [Score], object: Object<'_>) -> Option<&'s Score> {
-    let points = |score: &&Score| {
-        let mut points = score.points();
-        let method = score.operation.method;
-        if method == "PUT" {
-            // What only the service writes means: got, changed, put back.
-            let service =
-                ["url", "eTag", "lastModified", "creationTime", "state", "odata.metadata"];
-            if service.iter().filter(|name| object.has(name)).count() >= 2 {
-                points += 40;
-            }
-        }
-        if score.operation.id == "Tasks_ReplaceTask" {
-            // Its one writable property has one that jobs have not.
-            let constraints = object.get("constraints").and_then(Value::as_object);
-            if constraints.is_some_and(|constraints| constraints.has("retentionTime")) {
-                points += 4;
-            }
-        }
-        points
-    };
-    let candidates = scores.iter().filter(|score| score.fits_at_all());
-    // Of equals the later wins: updates, which demand less, come behind.
-    let best = candidates.max_by_key(points)?;
-    (points(&best) > -8).then_some(best)
+struct Choice {
+    fit: Fit,
+    instead: Option<(&'static Operation, &'static str)>,
+    equals: Vec<&'static Operation>,
 }
 
-/// The model that creates the resource that a body's model is of.
-fn resource(model: Model) -> Option<Model> {
-    match model {
-        Model::BATCH_JOB_CREATE_CONTENT | Model::BATCH_JOB | Model::BATCH_JOB_UPDATE_CONTENT => {
-            Some(Model::BATCH_JOB_CREATE_CONTENT)
-        }
-        Model::BATCH_JOB_SCHEDULE_CREATE_CONTENT
-        | Model::BATCH_JOB_SCHEDULE
-        | Model::BATCH_JOB_SCHEDULE_UPDATE_CONTENT => {
-            Some(Model::BATCH_JOB_SCHEDULE_CREATE_CONTENT)
-        }
-        Model::BATCH_TASK_CREATE_CONTENT | Model::BATCH_TASK => {
-            Some(Model::BATCH_TASK_CREATE_CONTENT)
-        }
-        Model::BATCH_POOL_CREATE_CONTENT
-        | Model::BATCH_POOL_UPDATE_CONTENT
-        | Model::BATCH_POOL_REPLACE_CONTENT => Some(Model::BATCH_POOL_CREATE_CONTENT),
-        _ => None,
+/// Why no operation was chosen.
+enum Doubt {
+    /// The names speak for none.
+    Nothing,
+    /// There is nothing but an id.
+    OnlyId,
+    /// They speak for these alike, and it fits none as it is.
+    Several(Vec<&'static Operation>),
+    /// Most names are unknown; this one would be the nearest.
+    Far(&'static Operation),
+}
+
+fn choose(
+    api: Api,
+    object: Object<'_>,
+    candidates: &[&'static Operation],
+) -> Result<Choice, Doubt> {
+    let votes = Votes::count(api, object);
+    let asked = candidates.iter().fold(0u8, |bits, operation| bits | bit(operation));
+    let most = (0..RESOURCES).filter(|at| asked & (1 << at) != 0).map(|at| votes.of[at]).max();
+    let Some(most) = most.filter(|most| *most > 0) else { return Err(Doubt::Nothing) };
+    let mut fits: Vec<Fit> = (0..RESOURCES)
+        .filter(|at| asked & (1 << at) != 0 && votes.of[*at] == most)
+        .filter_map(|at| {
+            let of = candidates.iter().filter(|one| usize::from(one.resource) == at);
+            best(of.filter_map(|operation| Fit::of(api, operation, object)).collect())
+        })
+        .collect();
+    // Of equals the one under which least is wrong; then the order of the API's
+    // documentation counts.
+    fits.sort_by_key(Fit::faults);
+    let least = fits.first().map_or(0, Fit::faults);
+    let tied = fits.iter().take_while(|fit| fit.faults() == least).count();
+    let mut fits = fits.into_iter();
+    let Some(fit) = fits.next() else { return Err(Doubt::Nothing) };
+    let equals: Vec<_> = fits.take(tied - 1).map(|fit| fit.operation).collect();
+    let recognised = votes.names.get(usize::from(fit.operation.resource)).copied().unwrap_or(0);
+    if fit.known == ["id"] && recognised < 2 {
+        return Err(if votes.unknown == 0 { Doubt::OnlyId } else { Doubt::Nothing });
     }
+    if least > 0 && !equals.is_empty() {
+        return Err(Doubt::Several([vec![fit.operation], equals].concat()));
+    }
+    if votes.unknown > recognised + 2 {
+        return Err(Doubt::Far(fit.operation));
+    }
+    let instead = instead(api, object, &fit);
+    Ok(Choice { fit, instead, equals })
 }
 
-fn reason(score: &Score) -> Cow<'static, str> {
-    let names = if score.present.is_empty() { &score.known } else { &score.present };
+/// What fits another operation on the same resource but for one property may
+/// have been meant for that one.
+fn instead(
+    api: Api,
+    object: Object<'_>,
+    chosen: &Fit,
+) -> Option<(&'static Operation, &'static str)> {
+    if chosen.creates() {
+        return None;
+    }
+    let others = api.operations().filter(|other| {
+        other.resource == chosen.operation.resource && other.id != chosen.operation.id
+    });
+    others.filter_map(|other| Fit::of(api, other, object)).find_map(|fit| match fit.missing[..] {
+        [missing]
+            if fit.unknown == 0
+                && (fit.creates() && !fit.present.is_empty() || fit.present.len() > 1) =>
+        {
+            Some((fit.operation, missing))
+        }
+        _ => None,
+    })
+}
+
+fn reason(fit: &Fit) -> Cow<'static, str> {
+    let names = if fit.present.is_empty() { &fit.known } else { &fit.present };
     let shown: Vec<_> = names.iter().take(3).map(|name| format!("`{name}`")).collect();
     match shown.len() {
         0 => "its members fit best".into(),
@@ -224,18 +416,26 @@ fn reason(score: &Score) -> Cow<'static, str> {
 
 /// A bare array: tasks, as az takes them.
 fn list(api: Api, root: Value<'_>) -> Found {
-    let task = |item: Value<'_>| {
-        let object = item.as_object();
-        object.is_some_and(|object| object.has("commandLine") || object.has("id"))
-    };
+    /// So many items tell what the others are.
+    const ENOUGH: usize = 8;
     let operation = api.operation("Tasks_CreateTaskCollection");
-    let any = root.as_array().is_some_and(|mut items| items.any(task));
+    let task = api.operation("Tasks_CreateTask");
+    let items = root.as_array().into_iter().flatten();
+    let is_task = |item: Value<'_>| {
+        let choice = item
+            .as_object()
+            .and_then(|object| choose(api, object, &api.operations().collect::<Vec<_>>()).ok());
+        choice.is_some_and(|choice| {
+            task.is_some_and(|task| choice.fit.operation.resource == task.resource)
+        })
+    };
     match operation {
-        Some(operation) if any => Found::One {
+        Some(operation) if items.take(ENOUGH).any(is_task) => Found::One {
             operation,
             reason: "it is a list of tasks, as az takes it".into(),
             list: true,
             instead: None,
+            equals: Vec::new(),
         },
         _ => Found::None {
             message: "a request body is a JSON object, not an array".into(),
@@ -245,80 +445,35 @@ fn list(api: Api, root: Value<'_>) -> Found {
     }
 }
 
-/// Documents that are plainly of another kind.
-fn other_kind(object: Object<'_>, scores: &[Score]) -> Option<Found> {
-    if scores.iter().any(|score| !score.present.is_empty() && score.unknown == 0) {
-        return None;
-    }
-    let none = |message: &str, help: &str| {
-        Some(Found::None { message: message.into(), help: help.into() })
-    };
-    let inner = object.get("properties").and_then(Value::as_object);
-    if let Some(inner) = inner {
-        let management =
-            ["deploymentConfiguration", "scaleSettings", "vmSize", "interNodeCommunication"];
-        if management.iter().any(|name| inner.has(name)) {
-            return none(
-                "this is a pool in the shape of the management plane",
-                "the data plane has no `properties` around it: put `id`, `vmSize` and \
-                 `virtualMachineConfiguration` at the top, `targetDedicatedNodes` for \
-                 `scaleSettings`, `enableInterNodeCommunication` for `interNodeCommunication`",
-            );
-        }
-    }
-    if object.has("$schema") && object.has("resources") {
-        return none(
-            "this is a template of Azure Resource Manager, not a request body",
-            "batchlint checks what is sent to a Batch account's own endpoint",
-        );
-    }
-    let template = object.get("job").or_else(|| object.get("pool")).and_then(Value::as_object);
-    if let Some(template) = template
-        && (template.has("type") || template.has("properties"))
-    {
-        return none(
-            "this is a template of the Batch CLI extensions, not a request body",
-            "expand it first, or check what is in `properties`",
-        );
-    }
-    if object.has("odata.error") || object.has("code") && object.has("message") {
-        return none("this is an error that the service answered", "check the request instead");
-    }
-    None
-}
-
-fn nothing(near: Option<&'static Operation>) -> Found {
-    let help = match near {
-        Some(operation) => format!(
-            "the nearest is {}; if it is meant, name it: `--operation {}`",
-            operation.id,
-            operation.aliases.first().copied().unwrap_or(operation.id)
+fn none(doubt: Doubt) -> Found {
+    let alias = |operation: &Operation| operation.aliases.first().copied().unwrap_or(operation.id);
+    let (message, help) = match doubt {
+        Doubt::Nothing => (
+            "no operation has a body of this shape".to_owned(),
+            "name the operation, as in `--operation pool`; `batchlint operations` lists them"
+                .into(),
         ),
-        None => {
-            "name the operation, as in `--operation pool`; `batchlint operations` lists them".into()
+        Doubt::OnlyId => (
+            "a body with nothing but an `id` may be of any operation".into(),
+            "name the operation, as in `--operation pool`; each needs more than an `id`".into(),
+        ),
+        Doubt::Several(operations) => {
+            let names: Vec<_> = operations.iter().map(|one| one.id).collect();
+            let aliases: Vec<_> =
+                operations.iter().map(|one| format!("`--operation {}`", alias(one))).collect();
+            (
+                format!("this may be a body of {}, and fits none as it is", names.join(" or ")),
+                format!("name the operation that is meant: {}", aliases.join(" or ")),
+            )
         }
+        Doubt::Far(operation) => (
+            "no operation has a body of this shape".into(),
+            format!(
+                "the nearest is {}; if it is meant, name it: `--operation {}`",
+                operation.id,
+                alias(operation)
+            ),
+        ),
     };
-    Found::None { message: "no operation has a body of this shape".into(), help }
-}
-
-/// The operation one of whose names is nearest to one of the body's.
-fn nearest(api: Api, object: Object<'_>) -> Option<&'static Operation> {
-    let mut names: Vec<String> =
-        object.members().map(|member| member.name().into_owned()).collect();
-    names.truncate(50);
-    let near = |operation: &&'static Operation| {
-        let Some(body) = &operation.body else { return 0 };
-        let known: Vec<_> = api.properties(body.model).map(|property| property.name).collect();
-        let near = |name: &&String| nearest_of(name, &known).is_some();
-        names.iter().filter(near).count()
-    };
-    // Of equals the first counts.
-    let mut best: Option<(usize, &'static Operation)> = None;
-    for operation in api.operations() {
-        let count = near(&operation);
-        if count > best.map_or(0, |(most, _)| most) {
-            best = Some((count, operation));
-        }
-    }
-    best.map(|(_, operation)| operation)
+    Found::None { message, help }
 }

@@ -91,6 +91,8 @@ pub(crate) enum Fault<'d> {
         other: &'static Operation,
         missing: &'static str,
     },
+    /// A body fits operations on several resources alike.
+    Equal { root: Value<'d>, chosen: &'static Operation, others: Vec<&'static Operation> },
     /// No operation has this path.
     UnknownPath { at: Value<'d>, path: String },
     /// The path has operations, but none of this method.
@@ -159,7 +161,10 @@ fn bare(api: Api, root: Value<'_>, asked: Option<Chosen>) -> Request<'_> {
         return request;
     }
     match detect::operation(api, root) {
-        detect::Found::One { operation, reason, list, instead } => {
+        detect::Found::One { operation, reason, list, instead, equals } => {
+            if !equals.is_empty() {
+                request.faults.push(Fault::Equal { root, chosen: operation, others: equals });
+            }
             if let Some((other, missing)) = instead {
                 request.faults.push(Fault::Ambiguous { root, chosen: operation, other, missing });
             }

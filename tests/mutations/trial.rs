@@ -168,6 +168,11 @@ impl<'l> Trial<'l> {
                 // What is allowed may fit another operation better, not worse;
                 // what little is left may fit none.
                 Expected::Nothing => !errors || found.is_none(),
+                // What a change can only read, a creation may set; then it is
+                // one that lacks something else.
+                _ if mutation.what == "with a read-only property" => {
+                    report.diagnostics.iter().any(|found| found.pointer.is_empty())
+                }
                 _ => report.diagnostics.iter().any(|found| found.pointer == at || at_root(found)),
             };
             return if seen {

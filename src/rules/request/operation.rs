@@ -43,6 +43,14 @@ pub(super) fn ambiguous(context: &Context<'_>, findings: &mut Findings<'_>) {
             let at = Spot::of(*root);
             findings.add(Finding::spot(&AMBIGUOUS_OPERATION, at, message).help(help));
         }
+        if let Fault::Equal { root, chosen, others } = fault {
+            let names: Vec<_> = others.iter().map(|other| other.id).collect();
+            let message = format!("read as {}; it fits {} as well", chosen.id, names.join(" and "));
+            let at = Spot::of(*root);
+            let finding = Finding::spot(&AMBIGUOUS_OPERATION, at, message);
+            findings
+                .add(finding.help("name the operation, so that it is checked for what is meant"));
+        }
     }
 }
 
