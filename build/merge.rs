@@ -26,6 +26,11 @@ pub struct Catalogue {
     pub enums: Vec<Enum>,
     pub parameters: Vec<(Parameter, Versions)>,
     pub operations: Vec<OperationRow>,
+    pub client_names: Vec<(String, String)>,
+    pub other_actions: Vec<(String, String, Vec<String>, Vec<String>)>,
+    /// For operations that answer with one resource: their ids, and the names
+    /// that it has.
+    pub answers: Vec<(String, Vec<String>)>,
 }
 
 pub struct Model {
@@ -142,7 +147,23 @@ impl Catalogue {
             enums: Vec::new(),
             parameters: Vec::new(),
             operations: Vec::new(),
+            client_names: snapshots
+                .last()
+                .map(|last| last.client_names.clone())
+                .unwrap_or_default(),
+            other_actions: snapshots
+                .last()
+                .map(|last| last.other_actions.clone())
+                .unwrap_or_default(),
+            answers: Vec::new(),
         };
+        let answering = snapshots.last().into_iter().flat_map(|last| {
+            last.operations.iter().filter_map(move |one| Some((last, one, one.answer.clone()?)))
+        });
+        for (last, operation, model) in answering {
+            let names = object(&last.definitions[&model]["properties"]).keys().cloned().collect();
+            catalogue.answers.push((text(&operation.entry["id"]), names));
+        }
         assert!(snapshots.len() <= 32, "a set of versions has 32 bits");
         for (index, snapshot) in snapshots.iter().enumerate() {
             catalogue.add(snapshot, 1 << index);

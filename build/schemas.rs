@@ -21,6 +21,11 @@ pub struct Snapshot {
     pub operations: Vec<Operation>,
     /// Published API versions and when their support ended.
     pub published: Vec<(String, Option<String>)>,
+    /// Names that client libraries give to properties, and these.
+    pub client_names: Vec<(String, String)>,
+    /// What other operations take: what it does, method and path, telling
+    /// members and all members.
+    pub other_actions: Vec<(String, String, Vec<String>, Vec<String>)>,
 }
 
 /// An operation with the schemas of its parameters and body.
@@ -32,6 +37,16 @@ pub struct Operation {
     pub parameters: Value,
     /// Its file in `requests/`; null where it takes no body.
     pub body: Value,
+    /// The model of the one resource that a GET answers with.
+    pub answer: Option<String>,
+}
+
+/// The model that a GET of one resource answers with.
+fn answer(entry: &Value, file: &dyn Fn(&Value) -> Value) -> Option<String> {
+    let one = entry["method"] == "GET" && text(&entry["path"]).ends_with(['}', ')']);
+    let answer = file(if one { &entry["responses"]["200"] } else { &Value::Null });
+    let reference = answer["properties"]["body"]["$ref"].as_str()?;
+    reference.rsplit('/').next().map(str::to_owned)
 }
 
 impl Operation {
@@ -57,6 +72,7 @@ impl Snapshot {
             .map(|entry| Operation {
                 parameters: file(&entry["parameters"]),
                 body: file(&entry["body"]["schema"]),
+                answer: answer(entry, &file),
                 entry: entry.clone(),
             })
             .collect();
@@ -75,6 +91,18 @@ impl Snapshot {
             parameters: definitions("parameters.json"),
             operations,
             published,
+            client_names: list(&read(&folder.join("data/client-names.json"))["names"])
+                .iter()
+                .map(|entry| (text(&entry["name"]), text(&entry["property"])))
+                .collect(),
+            other_actions: list(&read(&folder.join("data/other-actions.json"))["actions"])
+                .iter()
+                .map(|entry| {
+                    let request = format!("{} {}", text(&entry["method"]), text(&entry["path"]));
+                    let telling = strings(&entry["telling"]);
+                    (text(&entry["what"]), request, telling, strings(&entry["members"]))
+                })
+                .collect(),
         };
         // What only a response holds is in no table; its notes are read all
         // the same, so that a key without a meaning is found wherever it is.

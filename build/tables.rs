@@ -121,8 +121,8 @@ impl Writer<'_> {
             out,
             "pub(in crate::api) static TABLES: Tables = Tables {{ versions: &{:?}, names: NAMES, \
              enums: ENUMS, properties: PROPERTIES, models: MODELS, patterns: PATTERNS, \
-             parameters: PARAMETERS, operations: OPERATIONS, shares: SHARES, published: \
-             PUBLISHED }};",
+             parameters: PARAMETERS, operations: OPERATIONS, shares: SHARES, \
+             client_names: CLIENT_NAMES, other_actions: OTHER_ACTIONS, published: PUBLISHED }};",
             catalogue.versions
         );
     }
@@ -247,7 +247,28 @@ impl Writer<'_> {
             self.operation(row, *resource, out);
         }
         out.push_str("];\n\n");
-        line!(out, "static SHARES: &[(&str, u8, u8)] = &{:?};\n", resources.shares());
+        line!(out, "static SHARES: &[Share] = &[");
+        for (name, share) in &resources.names {
+            line!(
+                out,
+                "    Share {{ name: {name:?}, root: {}, inner: {}, answered: {} }},",
+                share.root,
+                share.inner,
+                share.answered
+            );
+        }
+        line!(out, "];\n");
+        let mut names: Vec<_> = self.catalogue.client_names.iter().collect();
+        names.sort();
+        line!(out, "static CLIENT_NAMES: &[(&str, &str)] = &{names:?};\n");
+        line!(out, "static OTHER_ACTIONS: &[OtherAction] = &[");
+        for (what, request, telling, members) in &self.catalogue.other_actions {
+            line!(
+                out,
+                "    OtherAction {{ what: {what:?}, request: {request:?}, telling: &{telling:?}, members: &{members:?} }},"
+            );
+        }
+        line!(out, "];\n");
     }
 
     fn operation(&self, row: &OperationRow, resource: u8, out: &mut String) {
@@ -304,9 +325,17 @@ impl Writer<'_> {
 struct Resources<'c> {
     /// For each operation, its kind of resource.
     of_operation: Vec<u8>,
-    /// For each name, the resources that have it at the root of a body, and
-    /// those that have it one level deeper.
-    names: BTreeMap<&'c str, (u8, u8)>,
+    /// By name, as a binary search wants it.
+    names: BTreeMap<&'c str, Share>,
+}
+
+/// Which resources have a name: at the root of a body, where it can be
+/// written; a level deeper; in answers alone.
+#[derive(Default)]
+struct Share {
+    root: u8,
+    inner: u8,
+    answered: u8,
 }
 
 impl<'c> Resources<'c> {
@@ -316,25 +345,35 @@ impl<'c> Resources<'c> {
     fn of(catalogue: &'c Catalogue) -> Self {
         let mut resources = Resources { of_operation: Vec::new(), names: BTreeMap::new() };
         let mut kinds: Vec<(&str, BTreeSet<&str>)> = Vec::new();
+        let bit = |kind: usize| {
+            1u8.checked_shl(u32::try_from(kind).expect("few")).expect("eight at most")
+        };
+        let model = |name: &str| {
+            let model = catalogue.models.iter().find(|model| model.name == *name);
+            model.expect("every model is in the list")
+        };
         for row in &catalogue.operations {
             let Some(body) = &row.fact.body else {
                 resources.of_operation.push(u8::MAX);
                 continue;
             };
-            let model = catalogue.models.iter().find(|model| model.name == body.model);
-            let model = model.expect("every model is in the list");
+            let properties = &model(&body.model).properties;
             let names: BTreeSet<&str> =
-                model.properties.iter().map(|row| row.fact.name.as_str()).collect();
-            let group = row.fact.id.split('_').next().unwrap_or_default();
+                properties.iter().map(|row| row.fact.name.as_str()).collect();
+            let group = group(&row.fact.id);
             let same =
                 |(known, has): &(&str, BTreeSet<&str>)| *known == group && !has.is_disjoint(&names);
             let kind = kinds.iter().position(same).unwrap_or_else(|| {
                 kinds.push((group, BTreeSet::new()));
                 kinds.len() - 1
             });
-            let bit = 1u8.checked_shl(u32::try_from(kind).expect("few")).expect("eight at most");
-            for row in &model.properties {
-                resources.names.entry(&row.fact.name).or_default().0 |= bit;
+            for row in properties {
+                let share = resources.names.entry(&row.fact.name).or_default();
+                if row.fact.flags.contains(&"READ_ONLY") {
+                    share.answered |= bit(kind);
+                    continue;
+                }
+                share.root |= bit(kind);
                 let inner = match &row.fact.kind {
                     Kind::Object(name) => Some(name),
                     Kind::Array(items) => match &**items {
@@ -343,21 +382,32 @@ impl<'c> Resources<'c> {
                     },
                     _ => None,
                 };
-                let inner = catalogue.models.iter().find(|model| Some(&model.name) == inner);
-                for row in inner.iter().flat_map(|model| &model.properties) {
-                    resources.names.entry(&row.fact.name).or_default().1 |= bit;
+                for row in inner.iter().flat_map(|name| &model(name).properties) {
+                    resources.names.entry(&row.fact.name).or_default().inner |= bit(kind);
                 }
             }
             kinds[kind].1.extend(names);
             resources.of_operation.push(u8::try_from(kind).expect("eight at most"));
         }
+        for (id, names) in &catalogue.answers {
+            let has = |(known, has): &(&str, BTreeSet<&str>)| {
+                *known == group(id) && names.iter().any(|name| has.contains(name.as_str()))
+            };
+            let Some(kind) = kinds.iter().position(has) else { continue };
+            for name in names {
+                resources.names.entry(name).or_default().answered |= bit(kind);
+            }
+        }
+        for share in resources.names.values_mut() {
+            share.answered &= !share.root;
+        }
         resources
     }
+}
 
-    /// By name, as a binary search wants it.
-    fn shares(&self) -> Vec<(&'c str, u8, u8)> {
-        self.names.iter().map(|(name, (root, inner))| (*name, *root, *inner)).collect()
-    }
+/// The part of an operation's id that names the resource.
+fn group(id: &str) -> &str {
+    id.split('_').next().unwrap_or_default()
 }
 
 fn versions(set: Versions) -> String {

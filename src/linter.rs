@@ -270,7 +270,12 @@ impl Linter {
         decoded: Option<&Decoded<'_>>,
     ) -> DocumentReport {
         let document = Document::parse(text);
-        let asked = Asked { operation: target.0, api: self.api, base: self.base };
+        let asked = Asked {
+            operation: target.0,
+            api: self.api,
+            base: self.base,
+            foreign: self.dispatch.foreign(),
+        };
         let (api, request) = request::read(&document, asked);
         let analysis = Analysis::new(&document, api, request, self.dispatch.wanted());
         let mut findings = Findings::new(&analysis, &self.levels);

@@ -14,6 +14,9 @@ pub(crate) enum FaultKind {
     Annotation,
     /// A member whose name differs from a property's in case only.
     Spelling,
+    /// A member whose name is what a client library calls a property: with
+    /// other separators, or another name. It is taken for the property.
+    Client,
     /// A value of another JSON type than its property's.
     Type,
     /// -1 for "no limit", where a length of time should be.
@@ -33,7 +36,7 @@ pub(crate) enum FaultKind {
 }
 
 /// How many kinds there are.
-const KINDS: usize = 12;
+const KINDS: usize = 13;
 
 /// Something wrong with the shape of a body.
 #[derive(Clone, Copy, Debug)]

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::api::{Api, Body, Flags, Kind, Model, Property};
 use crate::document::{Document, NodeKind, Whole};
 use crate::request::Request;
+use crate::words::same_letters;
 
 use super::fault::{FaultKind, Faults, Wanted};
 use super::{IN_ARRAY, NO_MODEL, NO_PROPERTY, Place, READ_ONLY, SHADOWED};
@@ -404,9 +405,7 @@ impl Pass<'_> {
                 None
             } else {
                 let name = document.content_of(key);
-                *resolved.entry(name).or_insert_with_key(|name| {
-                    rows.iter().position(|row| api.has(row) && row.name.eq_ignore_ascii_case(name))
-                })
+                *resolved.entry(name).or_insert_with_key(|name| resolve(api, rows, name))
             };
             match at {
                 Some(at) => {
@@ -430,7 +429,11 @@ impl Pass<'_> {
                         if let Some(place) = self.places.get_mut(value as usize) {
                             place.property = row;
                         }
-                        self.fault(FaultKind::Spelling, value, around);
+                        let name = document.content_of(key);
+                        let cased =
+                            rows.get(at).is_some_and(|row| row.name.eq_ignore_ascii_case(&name));
+                        let kind = if cased { FaultKind::Spelling } else { FaultKind::Client };
+                        self.fault(kind, value, around);
                     }
                 }
                 None if document.is_nameless(key) => {}
@@ -501,6 +504,16 @@ impl Pass<'_> {
             }
         }
     }
+}
+
+/// The place among the rows of a name that is spelled otherwise, or that a
+/// client library has for it.
+#[cold]
+fn resolve(api: Api, rows: &[Property], name: &str) -> Option<usize> {
+    let find = |is: &dyn Fn(&str) -> bool| rows.iter().position(|row| api.has(row) && is(row.name));
+    find(&|known| known.eq_ignore_ascii_case(name))
+        .or_else(|| find(&|known| same_letters(known, name)))
+        .or_else(|| api.client_name(name).find_map(|wire| find(&|known| known == wire)))
 }
 
 /// Whether -1 may be meant as "no limit".

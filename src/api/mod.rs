@@ -9,12 +9,14 @@
 mod automaton;
 mod tables;
 
+use crate::words::same_letters;
 use automaton::Automaton;
 pub use tables::{
     API_VERSION, Body, Enum, EnumValue, Facts, Flags, Format, Kind, Model, Name, Operation,
     Parameter, ParameterKind, ParameterLocation, Property, Rejection, p,
 };
 use tables::{ModelRow, TABLES, Tables};
+pub(crate) use tables::{OtherAction, Share};
 
 /// One version of the API. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -254,17 +256,29 @@ impl Api {
         property.in_doubt.contain(self.version)
     }
 
-    /// The resources that have a property of this name, at the root of a body
-    /// and one level deeper: a bit for each [`Operation::resource`].
-    pub(crate) fn shares(self, name: &str) -> Option<(u8, u8)> {
-        let at = self.tables.shares.binary_search_by(|(known, _, _)| (*known).cmp(name)).ok()?;
-        self.tables.shares.get(at).map(|(_, root, inner)| (*root, *inner))
+    /// Which resources have a property of this name.
+    pub(crate) fn share(self, name: &str) -> Option<&'static Share> {
+        let at = self.tables.shares.binary_search_by(|known| known.name.cmp(name)).ok()?;
+        self.tables.shares.get(at)
     }
 
-    /// Every name that bodies have at their root or one level deeper, with the
-    /// resources as [`Api::shares`] has them.
-    pub(crate) fn shared_names(self) -> &'static [(&'static str, u8, u8)] {
+    /// Every name that bodies have at their root or one level deeper, or that
+    /// answers have, and which resources these are of.
+    pub(crate) fn shares(self) -> &'static [Share] {
         self.tables.shares
+    }
+
+    /// The name on the wire of what a client library calls so, where the two
+    /// differ by more than case and separators.
+    pub(crate) fn client_name(self, name: &str) -> impl Iterator<Item = &'static str> {
+        let names = self.tables.client_names.iter();
+        names.filter(move |(known, _)| same_letters(known, name)).map(|(_, wire)| *wire)
+    }
+
+    /// Operations of the service that the schemas do not describe, by their
+    /// bodies.
+    pub(crate) fn other_actions(self) -> &'static [OtherAction] {
+        self.tables.other_actions
     }
 
     /// A property's name as text.

@@ -19,11 +19,38 @@ pub(crate) struct Tables {
     pub(super) patterns: &'static [Automaton],
     pub(super) parameters: &'static [Parameter],
     pub(super) operations: &'static [Operation],
-    /// By name: the resources that have it at the root of a body, and those
-    /// that have it one level deeper; a bit for each [`Operation::resource`].
-    pub(super) shares: &'static [(&'static str, u8, u8)],
+    /// By name.
+    pub(super) shares: &'static [Share],
+    /// Names of client libraries, by these, and the properties they stand for.
+    pub(super) client_names: &'static [(&'static str, &'static str)],
+    pub(super) other_actions: &'static [OtherAction],
     /// Every published version, and the day its support ended.
     pub(super) published: &'static [(&'static str, Option<&'static str>)],
+}
+
+/// Which resources have a name; a bit for each [`Operation::resource`].
+#[derive(Debug)]
+pub(crate) struct Share {
+    pub(crate) name: &'static str,
+    /// At the root of a body, where a request can set it.
+    pub(crate) root: u8,
+    /// In an object, or in those of a list, at the root of a body.
+    pub(crate) inner: u8,
+    /// In what the service answers, and in no body where it can be set.
+    pub(crate) answered: u8,
+}
+
+/// An operation of the service that the schemas do not describe.
+#[derive(Debug)]
+pub(crate) struct OtherAction {
+    /// What it does: "resizes a pool".
+    pub(crate) what: &'static str,
+    /// Method and path.
+    pub(crate) request: &'static str,
+    /// Members that only its body has.
+    pub(crate) telling: &'static [&'static str],
+    /// All members that its body may have.
+    pub(crate) members: &'static [&'static str],
 }
 
 /// A set of versions: a bit for each, the oldest first.

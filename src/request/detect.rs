@@ -10,7 +10,7 @@
 use std::borrow::Cow;
 use std::cmp::Reverse;
 
-use crate::api::{Api, Body, Flags, Kind, Operation, Property, p};
+use crate::api::{Api, Body, Flags, Kind, Operation, Property, Share, p};
 use crate::document::{Member, NodeKind, Object, Value};
 use crate::words::{nearest_of, same_letters};
 
@@ -53,7 +53,8 @@ fn property(api: Api, body: &Body, name: &str) -> Option<(&'static Property, Nea
     let model = body.model;
     let found = api
         .property_in_any_case(model, name)
-        .or_else(|| api.properties(model).find(|property| same_letters(property.name, name)));
+        .or_else(|| api.properties(model).find(|property| same_letters(property.name, name)))
+        .or_else(|| api.client_name(name).find_map(|wire| api.property(model, wire)));
     if let Some(property) = found {
         return Some((property, Nearness::Same));
     }
@@ -87,9 +88,11 @@ impl Votes {
             if name.starts_with("odata.") || name.starts_with('$') {
                 continue;
             }
-            if let Some((root, _)) = api.shares(&name)
-                && root != 0
+            if let Some(share) = api.share(&name)
+                && share.root | share.answered != 0
             {
+                // What only answers have is known, and speaks for no body.
+                let root = share.root;
                 votes.add(root, if fits(api, root, &name, member) { VOTE } else { VOTE / 2 });
                 votes.within(api, root, &name, member);
                 continue;
@@ -169,27 +172,31 @@ fn fits(api: Api, mask: u8, name: &str, member: Member<'_>) -> bool {
 /// The resources that a name that none has speaks for all the same, and how
 /// much.
 fn nearly(api: Api, name: &str) -> Option<(u8, u32)> {
-    let known = api.shared_names();
-    let root = |(known, root, _): &&(&'static str, u8, u8)| *root != 0 && same_letters(known, name);
-    if let Some((_, mask, _)) = known.iter().find(root) {
-        return Some((*mask, VOTE));
+    let known = api.shares();
+    let root = |share: &&Share| share.root != 0 && same_letters(share.name, name);
+    if let Some(share) = known.iter().find(root) {
+        return Some((share.root, VOTE));
     }
-    if let Some((_, inner)) = api.shares(name)
-        && inner != 0
+    let of_client = api.client_name(name).filter_map(|wire| api.share(wire));
+    let client = of_client.fold(0, |bits, share| bits | share.root);
+    if client != 0 {
+        return Some((client, VOTE));
+    }
+    if let Some(share) = api.share(name)
+        && share.inner != 0
     {
-        return Some((inner, VOTE / 2));
+        return Some((share.inner, VOTE / 2));
     }
     if name.len() < 4 {
         return None;
     }
     let names: Vec<&str> =
-        known.iter().filter(|(_, root, _)| *root != 0).map(|(name, _, _)| *name).collect();
+        known.iter().filter(|share| share.root != 0).map(|share| share.name).collect();
     if let Some(near) = nearest_of(name, &names) {
-        return api.shares(near).map(|(root, _)| (root, VOTE / 2));
+        return api.share(near).map(|share| (share.root, VOTE / 2));
     }
-    let inner =
-        |(known, _, inner): &&(&'static str, u8, u8)| *inner != 0 && same_letters(known, name);
-    known.iter().find(inner).map(|(_, _, mask)| (*mask, VOTE / 2))
+    let inner = |share: &&Share| share.inner != 0 && same_letters(share.name, name);
+    known.iter().find(inner).map(|share| (share.inner, VOTE / 2))
 }
 
 /// How well a body fits an operation.
@@ -325,6 +332,48 @@ pub(super) fn among(
     Some((choice.fit.operation, reason(&choice.fit)))
 }
 
+/// Some operation on the resource that an object is of, if its names tell.
+pub(super) fn resource(api: Api, object: Object<'_>) -> Option<&'static Operation> {
+    let candidates: Vec<&'static Operation> = api.operations().collect();
+    let choice = choose(api, object, &candidates).ok()?;
+    choice.equals.is_empty().then_some(choice.fit.operation)
+}
+
+/// The operation that a body is of in every member, where it is not of the one
+/// named; and the members that this one does not have.
+pub(super) fn instead_of(
+    api: Api,
+    object: Object<'_>,
+    named: &'static Operation,
+) -> Option<(&'static Operation, Vec<u32>)> {
+    let body = named.body.as_ref()?;
+    let unknown: Vec<u32> = object
+        .members()
+        .filter(|member| !member.name().starts_with("odata."))
+        .filter(|member| property(api, body, &member.name()).is_none())
+        .map(|member| member.value.index())
+        .take(MANY)
+        .collect();
+    if unknown.is_empty() {
+        return None;
+    }
+    let exact = |body: &'static Body| {
+        object.members().all(|member| {
+            let name = member.name();
+            name.starts_with("odata.") || api.property_in_any_case(body.model, &name).is_some()
+        })
+    };
+    let fits = api
+        .operations()
+        .filter(|other| other.id != named.id && other.body.as_ref().is_some_and(exact))
+        .filter_map(|other| Fit::of(api, other, object))
+        .filter(|fit| fit.faults() == 0 && fit.known.iter().any(|name| *name != "id"));
+    let best = fits.max_by_key(|fit| {
+        (fit.operation.resource == named.resource, fit.creates(), fit.known.len())
+    })?;
+    Some((best.operation, unknown))
+}
+
 struct Choice {
     fit: Fit,
     instead: Option<(&'static Operation, &'static str)>,
@@ -367,10 +416,13 @@ fn choose(
     let mut fits = fits.into_iter();
     let Some(fit) = fits.next() else { return Err(Doubt::Nothing) };
     let equals: Vec<_> = fits.take(tied - 1).map(|fit| fit.operation).collect();
-    let recognised = votes.names.get(usize::from(fit.operation.resource)).copied().unwrap_or(0);
-    if fit.known == ["id"] && recognised < 2 {
-        return Err(if votes.unknown == 0 { Doubt::OnlyId } else { Doubt::Nothing });
+    // Nearly everything has an id, in other documents as well.
+    let id = if object.has("id") { api.share("id").map_or(0, |share| share.root) } else { 0 };
+    let without_id = most.saturating_sub(VOTE / id.count_ones().max(1) * u32::from(id != 0));
+    if without_id < VOTE / 8 {
+        return Err(if votes.unknown == 0 && id != 0 { Doubt::OnlyId } else { Doubt::Nothing });
     }
+    let recognised = votes.names.get(usize::from(fit.operation.resource)).copied().unwrap_or(0);
     if least > 0 && !equals.is_empty() {
         return Err(Doubt::Several([vec![fit.operation], equals].concat()));
     }

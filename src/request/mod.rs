@@ -9,6 +9,7 @@
 
 mod detect;
 mod envelope;
+mod foreign;
 mod parameters;
 
 use std::borrow::Cow;
@@ -18,6 +19,7 @@ use crate::document::{Document, NodeKind, Span, Value};
 use crate::report::OperationSource;
 
 use envelope::Envelope;
+pub(crate) use foreign::{Foreign, ForeignKind, ForeignKinds, answered};
 pub(crate) use parameters::{GivenParameter, MissingParameter, UnknownParameter};
 
 /// What the caller says about a document.
@@ -29,6 +31,8 @@ pub(crate) struct Asked {
     pub(crate) api: Option<Api>,
     /// The newest version, of the tables to use.
     pub(crate) base: Api,
+    /// The kinds of foreign documents to look for.
+    pub(crate) foreign: ForeignKinds,
 }
 
 /// A document read as a request.
@@ -42,6 +46,8 @@ pub(crate) struct Request<'d> {
     /// The place that names the operation, for what is to be said of it.
     pub(crate) named_at: Option<Spot>,
     pub(crate) faults: Vec<Fault<'d>>,
+    /// What the document is, if it is no request as it should be.
+    pub(crate) foreign: Option<Foreign>,
     /// The parameters that the operation has, as given.
     pub(crate) parameters: Vec<GivenParameter<'d>>,
     pub(crate) missing: Vec<MissingParameter>,
@@ -113,7 +119,14 @@ pub(crate) enum Fault<'d> {
 /// Reads the document's root as a request, and tells for which version.
 pub(crate) fn read<'d>(document: &'d Document<'d>, asked: Asked) -> (Api, Request<'d>) {
     let root = document.root().filter(|root| root.kind() != NodeKind::Invalid);
-    let envelope = root.and_then(Envelope::of);
+    let mut found = root.and_then(|root| foreign::of(asked.base, root, asked.foreign));
+    // A body within something is read on as the body.
+    let wrapped = found.as_ref().filter(|found| found.kind == ForeignKind::Wrapped);
+    let inside = wrapped.and_then(|found| document.value_of(*found.nodes.first()?));
+    let envelope = match found {
+        None => root.and_then(Envelope::of),
+        Some(_) => None,
+    };
     let default = asked.base;
     let api = asked.api.unwrap_or_else(|| {
         let declared = envelope.as_ref().and_then(Envelope::declared_version);
@@ -129,12 +142,44 @@ pub(crate) fn read<'d>(document: &'d Document<'d>, asked: Asked) -> (Api, Reques
             _ => "it was asked for".into(),
         },
     });
-    let request = match (root, envelope) {
+    let mut request = match (root, envelope) {
         (None, _) => Request { operation: chosen, ..Request::default() },
         (Some(_), Some(envelope)) => envelope.read(api, chosen),
-        (Some(root), None) => bare(api, root, chosen),
+        (Some(root), None) => match (&found, inside) {
+            (Some(found), Some(inside)) => {
+                let by_name = found.operation.filter(|_| chosen.is_none()).map(|operation| {
+                    let reason = "the name of the member around it says so".into();
+                    Chosen { operation, source: OperationSource::Detected, reason }
+                });
+                bare(api, inside, chosen.or(by_name))
+            }
+            (Some(_), None) => Request { operation: chosen, ..Request::default() },
+            (None, _) => bare(api, root, chosen),
+        },
     };
+    if found.is_none() {
+        found = instead(api, asked.foreign, &request);
+        if found.is_some() {
+            request.body = None;
+        }
+    }
+    request.foreign = found;
     (api, request)
+}
+
+/// What is given as the body of an operation, if it is something else.
+fn instead(api: Api, wanted: ForeignKinds, request: &Request<'_>) -> Option<Foreign> {
+    let body = request.body?;
+    let found = match body.kind() {
+        NodeKind::String => foreign::double_encoded(body)?,
+        NodeKind::Object => {
+            let chosen = request.operation.as_ref()?;
+            let named = chosen.source != OperationSource::Detected;
+            named.then(|| foreign::other_operation(api, body, chosen.operation)).flatten()?
+        }
+        _ => return None,
+    };
+    wanted.has(found.kind).then_some(found)
 }
 
 /// A document that is a body and nothing else.

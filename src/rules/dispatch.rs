@@ -1,10 +1,12 @@
 //! Which checks are called for what; made once per linter.
 
+use std::collections::BTreeSet;
+
 use crate::analysis::{Analysis, Cursor, Fault, FaultKind, Wanted};
 use crate::api::{Api, Format, Model, Name};
 use crate::date::Date;
 use crate::document::{Decoded, NodeKind, Span};
-use crate::request::GivenParameter;
+use crate::request::{Foreign, ForeignKind, ForeignKinds, GivenParameter};
 
 use super::{Finding, Findings, Rule};
 
@@ -25,6 +27,19 @@ type ParameterCheck = fn(&GivenParameter<'_>, &Context<'_>, &mut Findings<'_>);
 type ShapeCheck = fn(&Fault, Cursor<'_>, &Context<'_>, &mut Findings<'_>);
 /// A better word for a fault, where there is one.
 type InsteadCheck = fn(&Fault, Cursor<'_>, &Context<'_>) -> Option<Finding>;
+/// Faults that are alike, and one word for all of them.
+#[derive(Debug)]
+pub(crate) struct Gather {
+    /// Which kinds they may be of.
+    pub(crate) kinds: &'static [FaultKind],
+    /// Which of these are meant.
+    pub(crate) takes: fn(&Fault, Cursor<'_>) -> bool,
+    /// What to say of them, if they are to be said together.
+    pub(crate) say: fn(&[Cursor<'_>], &Context<'_>) -> Option<Finding>,
+}
+
+/// What to say of a document that is something else.
+type ForeignCheck = fn(&Foreign, &Context<'_>) -> Finding;
 /// A check of an object or value.
 type PlaceCheck = fn(Cursor<'_>, &Context<'_>, &mut Findings<'_>);
 
@@ -44,6 +59,11 @@ pub(crate) enum Check {
     /// cause is one finding; with this rule off, theirs is back.
     #[cfg_attr(not(test), expect(dead_code, reason = "the first rules to use it come next"))]
     Instead(FaultKind, InsteadCheck),
+    /// For faults that are alike, once for all of them, before the rules that
+    /// say each.
+    Gather(&'static Gather),
+    /// For a document that is this instead of a body.
+    Foreign(ForeignKind, ForeignCheck),
     /// For every object of these models.
     Models(&'static [Model], PlaceCheck),
     /// For the value of every property of these names, `null` apart.
@@ -65,6 +85,8 @@ impl std::fmt::Debug for Check {
             Check::Parameter(_) => "Parameter",
             Check::Shape(..) => "Shape",
             Check::Instead(..) => "Instead",
+            Check::Gather(_) => "Gather",
+            Check::Foreign(..) => "Foreign",
             Check::Models(..) => "Models",
             Check::Properties(..) => "Properties",
             Check::Format(..) => "Format",
@@ -111,6 +133,8 @@ pub(crate) struct Dispatch {
     parameters: Vec<ParameterCheck>,
     shapes: Vec<(FaultKind, ShapeCheck)>,
     instead: Vec<(FaultKind, InsteadCheck)>,
+    gathers: Vec<&'static Gather>,
+    foreign: Vec<(ForeignKind, ForeignCheck)>,
     models: Lists,
     /// Checks of a member's value, by the row of its property.
     members: Lists,
@@ -128,6 +152,8 @@ impl Dispatch {
             parameters: Vec::new(),
             shapes: Vec::new(),
             instead: Vec::new(),
+            gathers: Vec::new(),
+            foreign: Vec::new(),
             models: Lists::default(),
             members: Lists::default(),
             leaves: Lists::default(),
@@ -148,6 +174,11 @@ impl Dispatch {
                     dispatch.wanted.add(kind);
                     dispatch.instead.push((kind, check));
                 }
+                Check::Gather(gather) => {
+                    gather.kinds.iter().for_each(|kind| dispatch.wanted.add(*kind));
+                    dispatch.gathers.push(gather);
+                }
+                Check::Foreign(kind, check) => dispatch.foreign.push((kind, check)),
                 Check::Models(of, check) => models.push((of, check)),
                 Check::Properties(of, check) => members.push((of, check)),
                 Check::Format(of, check) => formats.push((of, check)),
@@ -180,6 +211,38 @@ impl Dispatch {
         self.wanted
     }
 
+    /// The kinds of documents that some rule has a word for.
+    pub(crate) fn foreign(&self) -> ForeignKinds {
+        self.foreign.iter().map(|(kind, _)| *kind).collect()
+    }
+
+    /// Faults said together, by their place in the list.
+    fn gathered(&self, context: &Context<'_>, findings: &mut Findings<'_>) -> BTreeSet<usize> {
+        let analysis = context.analysis;
+        let mut said = BTreeSet::new();
+        for gather in &self.gathers {
+            let (places, nodes): (Vec<usize>, Vec<Cursor<'_>>) = analysis
+                .faults
+                .iter()
+                .enumerate()
+                .filter(|(place, fault)| {
+                    gather.kinds.contains(&fault.kind) && !said.contains(place)
+                })
+                .map(|(place, fault)| (place, fault, analysis.cursor(fault.node)))
+                .filter(|(_, fault, at)| (gather.takes)(fault, *at))
+                .map(|(place, _, at)| (place, at))
+                .unzip();
+            if nodes.is_empty() {
+                continue;
+            }
+            if let Some(finding) = (gather.say)(&nodes, context) {
+                findings.add(finding);
+                said.extend(places);
+            }
+        }
+        said
+    }
+
     /// Runs every check.
     pub(crate) fn run<'a>(
         &'a self,
@@ -197,7 +260,15 @@ impl Dispatch {
                 check(given, &context, findings);
             }
         }
-        for fault in analysis.faults.iter() {
+        if let Some(foreign) = &analysis.request.foreign {
+            let checks = self.foreign.iter().filter(|(kind, _)| *kind == foreign.kind);
+            findings.extend(checks.map(|(_, check)| check(foreign, &context)));
+        }
+        let said = self.gathered(&context, findings);
+        for (place, fault) in analysis.faults.iter().enumerate() {
+            if said.contains(&place) {
+                continue;
+            }
             let at = analysis.cursor(fault.node);
             let mut better = self.instead.iter().filter(|(kind, _)| *kind == fault.kind);
             if let Some(finding) = better.find_map(|(_, check)| check(fault, at, &context)) {

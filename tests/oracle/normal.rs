@@ -6,6 +6,7 @@
 //! It reads the schema files, not the linter's tables.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
@@ -119,6 +120,14 @@ impl Normal {
                 if !own {
                     chosen.insert(meant, (name, value));
                 }
+            } else if let Some(meant) = properties.keys().find(|known| is_client_name(name, known))
+            {
+                // Said of the name; its value is then that of the property.
+                self.said.insert(fault(Class::Unknown));
+                let own = chosen.get(&**meant).is_some_and(|(written, _)| written == meant);
+                if !own {
+                    chosen.insert(meant, (name, value));
+                }
             } else if name.starts_with("odata.") {
                 self.said.insert(fault(Class::Annotation));
             } else {
@@ -127,6 +136,21 @@ impl Normal {
         }
         chosen
     }
+}
+
+/// Whether a client library calls a property so.
+fn is_client_name(name: &str, property: &str) -> bool {
+    static NAMES: LazyLock<Value> = LazyLock::new(|| {
+        serde_json::from_str(include_str!("../../schemas/data/client-names.json"))
+            .expect("it is JSON")
+    });
+    let letters = |text: &str| text.replace(['_', '-', ' '], "").to_ascii_lowercase();
+    let same = |one: &str, other: &str| letters(one) == letters(other);
+    let of_client = |entry: &Value| {
+        let text = |key: &str| entry[key].as_str().expect("it is a text");
+        same(text("name"), name) && text("property") == property
+    };
+    same(name, property) || NAMES["names"].as_array().expect("a list").iter().any(of_client)
 }
 
 fn push(pointer: &mut String, segment: &str) {

@@ -32,12 +32,12 @@ rule! {
     ///
     /// ## Why it matters
     /// Without knowing the operation, nothing else can be checked. The message
-    /// names the nearest operation. Often the document is of another kind: a
-    /// template for the management plane, or a response.
+    /// names the nearest operation. Documents that are plainly
+    /// something else have rules of their own, in the category `shape`.
     ///
     /// ## Example
     /// ```json wrong
-    /// { "properties": { "vmSize": "STANDARD_D2S_V3", "deploymentConfiguration": {} } }
+    /// { "title": "An invoice", "lines": [{ "price": 4 }] }
     /// ```
     ///
     /// ## Use instead

@@ -3,6 +3,7 @@
 //! The analysis finds where a body departs from its schema; the rules here say
 //! it, a file each or a few that belong together.
 
+mod client;
 mod enums;
 mod limits;
 mod missing;
@@ -111,7 +112,7 @@ rule! {
         id: "structure/unknown-property",
         severity: Error,
         service_code: "InvalidRequestBody",
-        checks: &[Check::Shape(FaultKind::Unknown, unknown::check), Check::Shape(FaultKind::Annotation, unknown::annotation)],
+        checks: &[Check::Shape(FaultKind::Unknown, unknown::check), Check::Shape(FaultKind::Annotation, unknown::annotation), Check::Shape(FaultKind::Client, client::check)],
     }
 }
 
