@@ -20,6 +20,19 @@ pub fn nearest_of<'v>(value: &str, values: &[&'v str]) -> Option<&'v str> {
         .map(|(_, known)| known)
 }
 
+/// Whether two names are the same word, but for case and what joins their
+/// parts: `vm_size`, `VM-Size` and `vmSize`.
+pub(crate) fn is_same_word(one: &str, other: &str) -> bool {
+    if one.len() > LONGEST {
+        return false;
+    }
+    let plain = |text: &'_ str| {
+        let letters = text.bytes().filter(|byte| !matches!(byte, b'_' | b'-' | b' ' | b'.'));
+        letters.map(|byte| byte.to_ascii_lowercase()).collect::<Vec<_>>()
+    };
+    plain(one) == plain(other)
+}
+
 /// Near enough to be a slip: a letter in three or four may differ.
 fn near(distance: usize, given: &str, known: &str) -> bool {
     let length = given.chars().count().max(known.len());
@@ -61,6 +74,13 @@ mod tests {
         assert_eq!(guess("starttask"), Some("startTask"));
         assert_eq!(guess("location"), None);
         assert_eq!(guess("x"), None);
+    }
+
+    #[test]
+    fn how_the_parts_of_a_name_are_joined_does_not_matter() {
+        assert!(is_same_word("target_dedicated-nodes", "targetDedicatedNodes"));
+        assert!(is_same_word("VM Size", "vmSize"));
+        assert!(!is_same_word("vmSizes", "vmSize"));
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub use tables::{
     API_VERSION, Body, Enum, EnumValue, Facts, Flags, Format, Kind, Model, Name, Operation,
     Parameter, ParameterKind, ParameterLocation, Property, Rejection, p,
 };
+pub(crate) use tables::ANSWER_NAMES;
 use tables::{ModelRow, TABLES, Tables};
 
 /// One version of the API. Cheap to copy.

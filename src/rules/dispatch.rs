@@ -25,6 +25,8 @@ type ParameterCheck = fn(&GivenParameter<'_>, &Context<'_>, &mut Findings<'_>);
 type ShapeCheck = fn(&Fault, Cursor<'_>, &Context<'_>, &mut Findings<'_>);
 /// A better word for a fault, where there is one.
 type InsteadCheck = fn(&Fault, Cursor<'_>, &Context<'_>) -> Option<Finding>;
+/// Whether a finding of this rule elsewhere says what a fault comes of.
+type CoveredCheck = fn(&Fault, Cursor<'_>, &Context<'_>) -> bool;
 /// A check of an object or value.
 type PlaceCheck = fn(Cursor<'_>, &Context<'_>, &mut Findings<'_>);
 
@@ -42,12 +44,14 @@ pub(crate) enum Check {
     /// For each fault of this kind, before the rules that say it: where this
     /// one knows better what it is, its finding takes the place of theirs. One
     /// cause is one finding; with this rule off, theirs is back.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the first rules to use it come next"))]
     Instead(FaultKind, InsteadCheck),
+    /// For each fault of this kind, before all rules on it: where a finding of
+    /// this rule at another place tells the cause, nothing is said of the
+    /// fault, as long as this rule runs.
+    Covered(FaultKind, CoveredCheck),
     /// For every object of these models.
     Models(&'static [Model], PlaceCheck),
     /// For the value of every property of these names, `null` apart.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no rule of today needs it; a test does"))]
     Properties(&'static [Name], PlaceCheck),
     /// For every value whose property has this format, or item of one.
     Format(Format, PlaceCheck),
@@ -65,6 +69,7 @@ impl std::fmt::Debug for Check {
             Check::Parameter(_) => "Parameter",
             Check::Shape(..) => "Shape",
             Check::Instead(..) => "Instead",
+            Check::Covered(..) => "Covered",
             Check::Models(..) => "Models",
             Check::Properties(..) => "Properties",
             Check::Format(..) => "Format",
@@ -111,6 +116,7 @@ pub(crate) struct Dispatch {
     parameters: Vec<ParameterCheck>,
     shapes: Vec<(FaultKind, ShapeCheck)>,
     instead: Vec<(FaultKind, InsteadCheck)>,
+    covered: Vec<(FaultKind, CoveredCheck)>,
     models: Lists,
     /// Checks of a member's value, by the row of its property.
     members: Lists,
@@ -128,6 +134,7 @@ impl Dispatch {
             parameters: Vec::new(),
             shapes: Vec::new(),
             instead: Vec::new(),
+            covered: Vec::new(),
             models: Lists::default(),
             members: Lists::default(),
             leaves: Lists::default(),
@@ -148,6 +155,7 @@ impl Dispatch {
                     dispatch.wanted.add(kind);
                     dispatch.instead.push((kind, check));
                 }
+                Check::Covered(kind, check) => dispatch.covered.push((kind, check)),
                 Check::Models(of, check) => models.push((of, check)),
                 Check::Properties(of, check) => members.push((of, check)),
                 Check::Format(of, check) => formats.push((of, check)),
@@ -199,6 +207,10 @@ impl Dispatch {
         }
         for fault in analysis.faults.iter() {
             let at = analysis.cursor(fault.node);
+            let mut covered = self.covered.iter().filter(|(kind, _)| *kind == fault.kind);
+            if covered.any(|(_, check)| check(fault, at, &context)) {
+                continue;
+            }
             let mut better = self.instead.iter().filter(|(kind, _)| *kind == fault.kind);
             if let Some(finding) = better.find_map(|(_, check)| check(fault, at, &context)) {
                 findings.add(finding);

@@ -111,7 +111,11 @@ rule! {
         id: "structure/unknown-property",
         severity: Error,
         service_code: "InvalidRequestBody",
-        checks: &[Check::Shape(FaultKind::Unknown, unknown::check), Check::Shape(FaultKind::Annotation, unknown::annotation)],
+        checks: &[
+            Check::Covered(FaultKind::Missing, unknown::is_elsewhere),
+            Check::Shape(FaultKind::Unknown, unknown::check),
+            Check::Shape(FaultKind::Annotation, unknown::annotation),
+        ],
     }
 }
 
