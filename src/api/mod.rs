@@ -10,11 +10,11 @@ mod automaton;
 mod tables;
 
 use automaton::Automaton;
+pub(crate) use tables::ANSWER_NAMES;
 pub use tables::{
     API_VERSION, Body, Enum, EnumValue, Facts, Flags, Format, Kind, Model, Name, Operation,
     Parameter, ParameterKind, ParameterLocation, Property, Rejection, p,
 };
-pub(crate) use tables::ANSWER_NAMES;
 use tables::{ModelRow, TABLES, Tables};
 
 /// One version of the API. Cheap to copy.

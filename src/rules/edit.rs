@@ -6,7 +6,7 @@
 //! repeats what may be a secret, since fixes are shown.
 
 use crate::analysis::Cursor;
-use crate::document::{NodeKind, Span};
+use crate::document::{Document, NodeKind, Span};
 use crate::report::mask;
 
 /// Edits as a fix takes them: what to replace, and by what.
@@ -87,10 +87,9 @@ fn members(object: Cursor<'_>) -> Option<Vec<(Cursor<'_>, Cursor<'_>)>> {
     };
     let (open, close) = (opening(object.span()), closing(object.span()));
     let ends = match (list.first(), list.last()) {
-        (Some((first, _)), Some((_, last))) => [
-            between(object, open, first.span()),
-            between(object, last.span(), close),
-        ],
+        (Some((first, _)), Some((_, last))) => {
+            [between(object, open, first.span()), between(object, last.span(), close)]
+        }
         _ => [between(object, open, close), Some("")],
     };
     let ends_plain = ends.into_iter().all(|gap| gap.is_some_and(|gap| gap.trim().is_empty()));
@@ -173,15 +172,13 @@ fn texts_of(moved: &[Moved<'_, '_>]) -> Option<Vec<String>> {
 }
 
 /// Moves members of one object to the end of another.
-pub(crate) fn move_to(
-    from: Cursor<'_>,
-    moved: &[Moved<'_, '_>],
-    to: Cursor<'_>,
-) -> Option<Edits> {
+pub(crate) fn move_to(from: Cursor<'_>, moved: &[Moved<'_, '_>], to: Cursor<'_>) -> Option<Edits> {
     let texts = texts_of(moved)?;
     let values: Vec<_> = moved.iter().map(|(value, _)| *value).collect();
     // Into something of what is moved, or of what is taken out: no.
-    if values.iter().any(|value| value.span().start <= to.span().start && to.span().end <= value.span().end)
+    if values
+        .iter()
+        .any(|value| value.span().start <= to.span().start && to.span().end <= value.span().end)
     {
         return None;
     }
@@ -190,7 +187,10 @@ pub(crate) fn move_to(
     edits.sort_by_key(|(span, _)| (span.start, span.end));
     // An edit at the end of what another takes out has no order with it.
     let apart = edits.windows(2).all(|pair| match pair {
-        [(one, _), (other, _)] => one.end < other.start || one.end == other.start && one.start < one.end && other.start < other.end,
+        [(one, _), (other, _)] => {
+            one.end < other.start
+                || one.end == other.start && one.start < one.end && other.start < other.end
+        }
         _ => true,
     });
     apart.then_some(edits)
@@ -198,11 +198,7 @@ pub(crate) fn move_to(
 
 /// Puts members of an object into a new one, at the place of the first of
 /// them; objects of these names, the outermost first, come around.
-pub(crate) fn wrap(
-    object: Cursor<'_>,
-    moved: &[Moved<'_, '_>],
-    names: &[&str],
-) -> Option<Edits> {
+pub(crate) fn wrap(object: Cursor<'_>, moved: &[Moved<'_, '_>], names: &[&str]) -> Option<Edits> {
     let texts = texts_of(moved)?;
     let (first, _) = moved.first()?;
     let rest: Vec<_> = moved.iter().skip(1).map(|(value, _)| *value).collect();
@@ -235,8 +231,21 @@ pub(crate) fn as_pair(key: Cursor<'_>) -> Option<Edits> {
 
 /// Puts a text in front of a value and one behind it.
 pub(crate) fn around(at: Cursor<'_>, front: &str, back: &str) -> Option<Edits> {
-    let edits = || vec![(before(at.span()), front.to_owned()), (behind(at.span()), back.to_owned())];
+    let edits =
+        || vec![(before(at.span()), front.to_owned()), (behind(at.span()), back.to_owned())];
     is_whole(at).then(edits)
+}
+
+/// Whether a string is the text of a JSON object or array.
+pub(crate) fn holds_json(at: Cursor<'_>) -> bool {
+    let Some(text) = at.as_str() else { return false };
+    let text = text.trim();
+    let bracketed = text.starts_with('{') && text.ends_with('}')
+        || text.starts_with('[') && text.ends_with(']');
+    bracketed && {
+        let document = Document::parse(text);
+        document.problems().is_empty() && !document.is_empty()
+    }
 }
 
 /// Takes the quotes off a string that holds JSON, and undoes its escapes one by

@@ -4,11 +4,14 @@
 //! it, a file each or a few that belong together.
 
 mod enums;
+mod example;
 mod limits;
 mod missing;
 mod unknown;
 mod values;
 mod wrong_type;
+
+pub(crate) use wrong_type::{kind as kind_wanted, name as name_of};
 
 use crate::analysis::FaultKind;
 use crate::api::{Format, Model};

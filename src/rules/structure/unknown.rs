@@ -199,15 +199,21 @@ fn guess<'a>(name: &str, model: Model, object: Cursor<'a>) -> Option<Guess<'a>> 
     let confused = CONFUSED.iter().find(|one| one.name == name && one.models.contains(&model));
     if let Some(confused) = confused {
         return Some(match way(api, model, confused.way) {
-            Some(way) => Guess::Place(Place { from: object, way }, Relation::Known(confused.advice)),
+            Some(way) => {
+                Guess::Place(Place { from: object, way }, Relation::Known(confused.advice))
+            }
             None => Guess::Renamed(confused.advice),
         });
     }
     if let Some((_, advice)) = RENAMED.iter().find(|(old, _)| *old == name) {
         return Some(Guess::Renamed(advice));
     }
-    let resource = object.property().is_none() || object.is_item() && api.get(model, p::ID).is_some();
+    let resource =
+        object.property().is_none() || object.is_item() && api.get(model, p::ID).is_some();
     if resource && LEFT_OVER.contains(&name) {
+        return Some(Guess::Idle(OF_A_TEMPLATE));
+    }
+    if resource && name == "name" && object.get(p::ID).is_some() {
         return Some(Guess::Idle(OF_A_TEMPLATE));
     }
     if resource && name == "name" {
@@ -335,8 +341,12 @@ pub(super) fn check(_: &Fault, value: Cursor<'_>, _: &Context<'_>, findings: &mu
     findings.add(match guess(&name, model, object) {
         Some(Guess::Place(place, relation)) => placed(finding, value, &place, relation),
         Some(Guess::Within(places)) => {
-            let places: Vec<_> = places.iter().map(|place| format!("`{place}`")).collect();
-            finding.help(format!("`{shown}` belongs within {}", places.join(" or ")))
+            let quoted: Vec<_> = places.iter().map(|place| format!("`{place}`")).collect();
+            let listed = match quoted.split_last() {
+                Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+                None => String::new(),
+            };
+            finding.help(format!("`{shown}` belongs within {listed}"))
         }
         Some(Guess::Idle(advice)) => remove(finding.help(advice), value),
         Some(Guess::Renamed(advice)) => finding.help(advice),
@@ -351,12 +361,7 @@ pub(super) fn check(_: &Fault, value: Cursor<'_>, _: &Context<'_>, findings: &mu
 }
 
 /// Says where a member belongs, and moves it there if it can.
-fn placed(
-    finding: Finding,
-    value: Cursor<'_>,
-    place: &Place<'_>,
-    relation: Relation,
-) -> Finding {
+fn placed(finding: Finding, value: Cursor<'_>, place: &Place<'_>, relation: Relation) -> Finding {
     let api = value.api();
     let shown = value.key().map(|key| shorten(&key.content(), SHOWN)).unwrap_or_default();
     let landing = place.landing();
@@ -491,6 +496,17 @@ pub(super) fn is_elsewhere(fault: &Fault, object: Cursor<'_>, context: &Context<
         landing_of(value).is_some_and(|landing| {
             let lacks = landing.lacks.first().is_some_and(|lacks| lacks.id == missing.id);
             landing.object.index() == object.index() && lacks
+        })
+    })
+}
+
+/// Whether a member of an object, unknown there, belongs into an object that
+/// is to be made under this name.
+pub(super) fn is_beside(object: Cursor<'_>, name: Name) -> bool {
+    object.keys().take(FEW_MEMBERS).map(Cursor::member_value).any(|value| {
+        landing_of(value).is_some_and(|landing| {
+            landing.object.index() == object.index()
+                && landing.lacks.first().is_some_and(|lacks| lacks.id == name)
         })
     })
 }
