@@ -31,7 +31,7 @@ rule! {
     /// { "id": "j1", "poolInfo": { "poolId": "p1" } }
     /// ```
     /// and then
-    /// ```json task.collection right
+    /// ```json tasks right
     /// { "value": [ { "id": "t1", "commandLine": "hostname" } ] }
     /// ```
     ///

@@ -179,7 +179,10 @@ fn function(text: &str) -> Option<&'static str> {
 }
 
 fn expression(at: Cursor<'_>) -> Option<Finding> {
-    if !begins_with(at, b"[") || at.property().is_some_and(|of| of.id == p::AUTO_SCALE_FORMULA) {
+    if !matches!(at.kind(), NodeKind::String | NodeKind::Key)
+        || !begins_with(at, b"[")
+        || at.property().is_some_and(|of| of.id == p::AUTO_SCALE_FORMULA)
+    {
         return None;
     }
     let function = function(&at.content())?;

@@ -62,7 +62,9 @@ fn instead(_: &Fault, at: Cursor<'_>, context: &Context<'_>) -> Option<Finding> 
         Kind::Integer | Kind::Number => number(at, &name),
         Kind::String if format == Some(Format::Duration) => duration(at, &name),
         Kind::String if format == Some(Format::DateTime) => date(at, &name),
-        Kind::Enum(_) if at.kind() == NodeKind::Number => {
+        Kind::Enum(_)
+            if at.kind() == NodeKind::Number && at.source().bytes().all(|b| b.is_ascii_digit()) =>
+        {
             let message = format!("{name} is a number, as .NET writes an enum");
             let values = at.property()?.kind.enumeration()?;
             let list: Vec<_> =

@@ -230,7 +230,7 @@ fn depends_on(_: &Fault, at: Cursor<'_>, context: &Context<'_>) -> Option<Findin
             let quote = quotes(at);
             let edits = edit::around(at, &format!("{front}[{quote}"), &format!("{quote}] }}"));
             // Several in one string: an id has no comma.
-            let edits = edits.filter(|_| !at.content().contains(','));
+            let edits = edits.filter(|_| !at.as_str().is_some_and(|text| text.contains(',')));
             (finding("one id", IDS), edits)
         }
         _ => return None,

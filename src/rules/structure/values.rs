@@ -243,7 +243,7 @@ mod tests {
             .diagnostics
             .iter()
             .filter_map(|found| Some((&*found.code, found.pointer.strip_prefix(rules)?)));
-        let expected = [("AB0033", "/0/sourcePortRanges"), ("AB0039", "/1/sourcePortRanges/0")];
+        let expected = [("AB1321", "/0/sourcePortRanges"), ("AB0039", "/1/sourcePortRanges/0")];
         assert_eq!(within.collect::<Vec<_>>(), expected);
     }
 
