@@ -43,3 +43,6 @@ static RULES: &[&Rule] = &[
     &STRINGIFIED_OBJECT,
     &EMPTY_UPDATE,
 ];
+
+#[cfg(test)]
+mod tests;
