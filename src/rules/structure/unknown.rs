@@ -600,3 +600,176 @@ pub(super) fn spelling(_: &Fault, value: Cursor<'_>, _: &Context<'_>, findings: 
         finding.help("the object has it in several spellings; keep one")
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::report::apply;
+    use crate::{Linter, Severity, Target};
+
+    /// Lints as this operation, without rules that are told off; of each error
+    /// its code and pointer, and the text with each error's first fix.
+    fn lint(operation: &str, text: &str, off: &[&str]) -> (Vec<String>, String) {
+        let builder = off.iter().try_fold(Linter::builder(), |builder, rule| builder.ignore(rule));
+        let target = Target::operation(operation).expect("it is in the catalogue");
+        let report = builder.expect("the rules are there").build().lint(text, target);
+        let errors = report.diagnostics.iter().filter(|one| one.severity != Severity::Info);
+        let errors: Vec<_> = errors.filter(|one| one.code != "AB0044").collect();
+        let fixes: Vec<_> = errors.iter().filter_map(|one| one.fixes.first()).collect();
+        let said = errors.iter().map(|one| format!("{} {}", one.code, one.pointer)).collect();
+        (said, apply(text, &fixes).0)
+    }
+
+    fn mends(operation: &str, wrong: &str, at: &[&str], right: &str) {
+        let (said, text) = lint(operation, wrong, &[]);
+        let expected: Vec<_> = at.iter().map(|at| format!("AB0032 {at}")).collect();
+        assert_eq!(said, expected, "{wrong}");
+        assert_eq!(text, right, "{wrong}");
+        let (left, _) = lint(operation, &text, &[]);
+        assert_eq!(left, [""; 0], "{text}");
+    }
+
+    #[test]
+    fn a_misspelt_required_name_is_one_finding() {
+        mends(
+            "task",
+            r#"{"id":"t","comandLine":"x"}"#,
+            &["/comandLine"],
+            r#"{"id":"t","commandLine":"x"}"#,
+        );
+        mends(
+            "task",
+            r#"{"id":"t","command_line":"x"}"#,
+            &["/command_line"],
+            r#"{"id":"t","commandLine":"x"}"#,
+        );
+        mends(
+            "pool",
+            r#"{"id":"p","vmSize":"s","startTask":{"commandLin":"x"}}"#,
+            &["/startTask/commandLin"],
+            r#"{"id":"p","vmSize":"s","startTask":{"commandLine":"x"}}"#,
+        );
+        mends(
+            "job-schedule",
+            r#"{"id":"s","schedule":{},"jobSpecification":{"poolInfos":{}}}"#,
+            &["/jobSpecification/poolInfos"],
+            r#"{"id":"s","schedule":{},"jobSpecification":{"poolInfo":{}}}"#,
+        );
+        // With the rule on unknown members off, the other is back.
+        let (said, _) = lint("task", r#"{"id":"t","comandLine":"x"}"#, &["AB0032"]);
+        assert_eq!(said, ["AB0031 "]);
+        // For exactly that property.
+        let (said, _) = lint("task", r#"{"comandLine":"x"}"#, &[]);
+        assert_eq!(said, ["AB0031 ", "AB0032 /comandLine"]);
+        // Two for one place: a person must choose.
+        let twice = r#"{"id":"t","comandLine":"x","commandLin":"y"}"#;
+        let (said, text) = lint("task", twice, &[]);
+        assert_eq!(said, ["AB0032 /comandLine", "AB0032 /commandLin"]);
+        assert_eq!(text, twice);
+    }
+
+    #[test]
+    fn a_misplaced_member_is_moved() {
+        mends(
+            "pool",
+            r#"{"id":"p","virtualMachineConfiguration":{"vmSize":"s","imageReference":{},"nodeAgentSKUId":"a"}}"#,
+            &["/virtualMachineConfiguration/vmSize"],
+            r#"{"id":"p","virtualMachineConfiguration":{"imageReference":{},"nodeAgentSKUId":"a"},"vmSize":"s"}"#,
+        );
+        let inner = r#""imageReference":{}, "nodeAgentSKUId":"a""#;
+        mends(
+            "pool",
+            &format!(r#"{{"id":"p", {inner}, "vmSize":"s"}}"#),
+            &["/imageReference", "/nodeAgentSKUId"],
+            &format!(r#"{{"id":"p", "virtualMachineConfiguration": {{ {inner} }}, "vmSize":"s"}}"#),
+        );
+        mends(
+            "pool",
+            r#"{"id":"p","vmSize":"s","nodeAgentSKUId":"a","virtualMachineConfiguration":{"imageReference":{}}}"#,
+            &["/nodeAgentSKUId"],
+            r#"{"id":"p","vmSize":"s","virtualMachineConfiguration":{"imageReference":{}, "nodeAgentSKUId":"a"}}"#,
+        );
+        mends(
+            "job",
+            "{\n  \"id\": \"j\",\n  \"poolInfo\": {},\n  \"maxTaskRetryCount\": 2\n}",
+            &["/maxTaskRetryCount"],
+            "{\n  \"id\": \"j\",\n  \"poolInfo\": {},\n  \"constraints\": { \"maxTaskRetryCount\": 2 }\n}",
+        );
+        mends(
+            "job",
+            r#"{"id":"j","autoPoolSpecification":{"poolLifetimeOption":"job"}}"#,
+            &["/autoPoolSpecification"],
+            r#"{"id":"j","poolInfo": { "autoPoolSpecification":{"poolLifetimeOption":"job"} }}"#,
+        );
+        // What would lack something there is only named, and so is what is
+        // there already or may be in several places.
+        for named in [
+            r#"{"id":"p","vmSize":"s","nodeAgentSKUId":"a"}"#,
+            r#"{"id":"p","vmSize":"s","startTask":{"commandLine":"x","id":"y"}}"#,
+            r#"{"id":"p","vmSize":"s","upgradePolicy":{"mode":"manual"},"placement":"cachedisk"}"#,
+        ] {
+            let (said, text) = lint("pool", named, &[]);
+            assert_eq!(said.len(), 1, "{said:?}");
+            if !named.contains("placement") {
+                assert_eq!(text, named);
+            }
+        }
+    }
+
+    #[test]
+    fn known_confusions_have_their_own_word() {
+        let help = |text: &str| {
+            let pool = Target::operation("pool").expect("it is in the catalogue");
+            let report = Linter::new().lint(text, pool);
+            let found = report.diagnostics.into_iter().find(|found| found.code == "AB0032");
+            found.and_then(|found| found.help).expect("there is help")
+        };
+        let of = |member: &str| format!(r#"{{ "id": "p", "vmSize": "s", {member} }}"#);
+        for (member, word) in [
+            (r#""identity": {}"#, "only the management plane"),
+            (r#""networkConfiguration": { "publicIPs": ["a"] }"#, "`ipAddressIds`"),
+            (r#""nodePlacementPolicy": "zonal""#, "`nodePlacementConfiguration`"),
+            (r#""type": "x""#, "left over from a template"),
+            (r#""name": "x""#, "left over from a template"),
+            (r#""tags": {}"#, "`resourceTags`"),
+            (r#""currentNodeCommunicationMode": "classic""#, "no setting"),
+            (r#""scaleSettings": {}"#, "management plane"),
+        ] {
+            let help = help(&of(member));
+            assert!(help.contains(word), "{member}: {help}");
+        }
+        let image = |member: &str| {
+            of(&format!(
+                r#""virtualMachineConfiguration": {{ "imageReference": {{ {member} }}, "nodeAgentSKUId": "a" }}"#
+            ))
+        };
+        mends(
+            "pool",
+            &image(r#""id": "/subscriptions/x""#),
+            &["/virtualMachineConfiguration/imageReference/id"],
+            &image(r#""virtualMachineImageId": "/subscriptions/x""#),
+        );
+        mends("pool", r#"{"name":"p","vmSize":"s"}"#, &["/name"], r#"{"id":"p","vmSize":"s"}"#);
+    }
+
+    #[test]
+    fn no_fix_makes_a_setting_of_what_the_service_reports() {
+        for name in crate::api::ANSWER_NAMES {
+            for operation in ["pool", "pool.update", "pool.replace", "job.update", "task"] {
+                let text = format!(r#"{{ "id": "p", "{name}": 1 }}"#);
+                let (_, mended) = lint(operation, &text, &[]);
+                assert!(mended.contains(name) || !mended.contains(": 1"), "{operation}: {mended}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_fix_repeats_no_secret() {
+        let text = r#"{"id":"p","vmSize":"s","virtualMachineConfiguration":{"imageReference":{},"nodeAgentSKUId":"a",
+            "userAccounts":[{"name":"a","password":"hunter2"}]}}"#;
+        let pool = Target::operation("pool").expect("it is in the catalogue");
+        let report = Linter::new().lint(text, pool);
+        let edits = report.diagnostics.iter().flat_map(|one| &one.fixes).flat_map(|fix| &fix.edits);
+        assert!(edits.into_iter().all(|edit| !edit.text.contains("hunter2")));
+        assert!(report.diagnostics.iter().any(|one| one.code == "AB0032"));
+    }
+}
