@@ -116,7 +116,7 @@ const CONFUSED: [Confusion; 8] = [
     Confusion {
         name: "identity",
         models: POOLS,
-        advice: "only the management plane can give a pool identities: create the pool there (Azure Resource Manager, Bicep, `az batch pool create --template`) and refer to them by `identityReference`",
+        advice: "only the management plane can give a pool identities: create the pool there (Azure Resource Manager, Bicep) and refer to them by `identityReference`",
         way: &[],
     },
     Confusion {
