@@ -37,7 +37,10 @@ fn main() {
     let snapshot = Snapshot::load(&root.join("schemas"));
 
     let catalogue = Catalogue::of(std::slice::from_ref(&snapshot));
-    write(&out.join("tables.rs"), &tables::all(&catalogue));
+    write(
+        &out.join("tables.rs"),
+        &(tables::all(&catalogue) + &tables::answer_names(&snapshot, &catalogue)),
+    );
     write(&out.join("schema_files.rs"), &tables::schema_files(&snapshot));
 
     let patch = root.join("tests/versions/made-up.json");

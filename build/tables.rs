@@ -40,6 +40,33 @@ pub fn all(catalogue: &Catalogue) -> String {
     out
 }
 
+/// The names that only answers have: what a resource is, not what it should
+/// be.
+pub fn answer_names(snapshot: &Snapshot, catalogue: &Catalogue) -> String {
+    // What can be asked for somewhere in a request is no such name.
+    let asked: BTreeSet<&str> = catalogue
+        .models
+        .iter()
+        .flat_map(|model| &model.properties)
+        .filter(|row| !row.fact.flags.contains(&"READ_ONLY"))
+        .map(|row| row.fact.name.as_str())
+        .collect();
+    // A resource, as answered, says since when it is in its state.
+    let resources = snapshot.definitions.values().map(|model| &model["properties"]);
+    let names: BTreeSet<&str> = resources
+        .filter(|properties| properties["stateTransitionTime"].is_object())
+        .flat_map(|properties| properties.as_object().into_iter().flatten())
+        .filter(|(name, schema)| schema["readOnly"] == true && !asked.contains(name.as_str()))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let names: Vec<_> = names.into_iter().collect();
+    assert!(names.contains(&"currentDedicatedNodes"), "a pool has a size that it is at");
+    format!(
+        "/// Names that only answers have, sorted: the state of a resource.\n\
+         pub(crate) static ANSWER_NAMES: &[&str] = &{names:?};\n"
+    )
+}
+
 /// The tables alone.
 pub fn facts(catalogue: &Catalogue) -> String {
     let mut out = String::new();

@@ -76,6 +76,13 @@ mod tests {
     }
 
     #[test]
+    fn how_the_parts_of_a_name_are_joined_does_not_matter() {
+        assert!(same_letters("target_dedicated-nodes", "targetDedicatedNodes"));
+        assert!(same_letters("VM Size", "vmSize"));
+        assert!(!same_letters("vmSizes", "vmSize"));
+    }
+
+    #[test]
     fn swapped_letters_count_once() {
         assert_eq!(distance("task", "taks"), 1);
         assert_eq!(distance("", "pool"), 4);

@@ -11,6 +11,7 @@ mod tables;
 
 use crate::words::same_letters;
 use automaton::Automaton;
+pub(crate) use tables::ANSWER_NAMES;
 pub use tables::{
     API_VERSION, Body, Enum, EnumValue, Facts, Flags, Format, Kind, Model, Name, Operation,
     Parameter, ParameterKind, ParameterLocation, Property, Rejection, p,

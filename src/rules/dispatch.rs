@@ -40,6 +40,8 @@ pub(crate) struct Gather {
 
 /// What to say of a document that is something else.
 type ForeignCheck = fn(&Foreign, &Context<'_>) -> Finding;
+/// Whether a finding of this rule elsewhere says what a fault comes of.
+type CoveredCheck = fn(&Fault, Cursor<'_>, &Context<'_>) -> bool;
 /// A check of an object or value.
 type PlaceCheck = fn(Cursor<'_>, &Context<'_>, &mut Findings<'_>);
 
@@ -57,17 +59,19 @@ pub(crate) enum Check {
     /// For each fault of this kind, before the rules that say it: where this
     /// one knows better what it is, its finding takes the place of theirs. One
     /// cause is one finding; with this rule off, theirs is back.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the first rules to use it come next"))]
     Instead(FaultKind, InsteadCheck),
     /// For faults that are alike, once for all of them, before the rules that
     /// say each.
     Gather(&'static Gather),
     /// For a document that is this instead of a body.
     Foreign(ForeignKind, ForeignCheck),
+    /// For each fault of this kind, before all rules on it: where a finding of
+    /// this rule at another place tells the cause, nothing is said of the
+    /// fault, as long as this rule runs.
+    Covered(FaultKind, CoveredCheck),
     /// For every object of these models.
     Models(&'static [Model], PlaceCheck),
     /// For the value of every property of these names, `null` apart.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no rule of today needs it; a test does"))]
     Properties(&'static [Name], PlaceCheck),
     /// For every value whose property has this format, or item of one.
     Format(Format, PlaceCheck),
@@ -87,6 +91,7 @@ impl std::fmt::Debug for Check {
             Check::Instead(..) => "Instead",
             Check::Gather(_) => "Gather",
             Check::Foreign(..) => "Foreign",
+            Check::Covered(..) => "Covered",
             Check::Models(..) => "Models",
             Check::Properties(..) => "Properties",
             Check::Format(..) => "Format",
@@ -135,6 +140,7 @@ pub(crate) struct Dispatch {
     instead: Vec<(FaultKind, InsteadCheck)>,
     gathers: Vec<&'static Gather>,
     foreign: Vec<(ForeignKind, ForeignCheck)>,
+    covered: Vec<(FaultKind, CoveredCheck)>,
     models: Lists,
     /// Checks of a member's value, by the row of its property.
     members: Lists,
@@ -154,6 +160,7 @@ impl Dispatch {
             instead: Vec::new(),
             gathers: Vec::new(),
             foreign: Vec::new(),
+            covered: Vec::new(),
             models: Lists::default(),
             members: Lists::default(),
             leaves: Lists::default(),
@@ -179,6 +186,7 @@ impl Dispatch {
                     dispatch.gathers.push(gather);
                 }
                 Check::Foreign(kind, check) => dispatch.foreign.push((kind, check)),
+                Check::Covered(kind, check) => dispatch.covered.push((kind, check)),
                 Check::Models(of, check) => models.push((of, check)),
                 Check::Properties(of, check) => members.push((of, check)),
                 Check::Format(of, check) => formats.push((of, check)),
@@ -270,6 +278,10 @@ impl Dispatch {
                 continue;
             }
             let at = analysis.cursor(fault.node);
+            let mut covered = self.covered.iter().filter(|(kind, _)| *kind == fault.kind);
+            if covered.any(|(_, check)| check(fault, at, &context)) {
+                continue;
+            }
             let mut better = self.instead.iter().filter(|(kind, _)| *kind == fault.kind);
             if let Some(finding) = better.find_map(|(_, check)| check(fault, at, &context)) {
                 findings.add(finding);

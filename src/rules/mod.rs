@@ -17,6 +17,7 @@ pub mod time;
 pub mod version;
 
 mod dispatch;
+mod edit;
 pub(crate) mod finding;
 pub(crate) mod page;
 mod settings;

@@ -48,7 +48,9 @@ fn codes(operation: Option<&str>, text: &str) -> Vec<&'static str> {
             Target::from(api::operation(name).unwrap_or_else(|| panic!("no operation {name}")))
         }
     };
-    let report = Linter::new().lint(text, target);
+    // What runs only when it is asked for has examples too.
+    let builder = Linter::builder().select("recommended").and_then(|it| it.select("pedantic"));
+    let report = builder.expect("both are groups").build().lint(text, target);
     let found = report.diagnostics.iter().filter_map(|found| find(&found.code));
     found.map(|rule| rule.code).collect()
 }

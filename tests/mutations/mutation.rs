@@ -52,6 +52,18 @@ pub enum Expected {
 /// A finding that a value is of the wrong JSON type.
 const WRONG_TYPE: &[&str] = &["AB0033"];
 
+/// Objects for which a text is a shorthand elsewhere.
+const SHORTHANDS: [&str; 8] = [
+    "applicationPackageReferences",
+    "containerRegistries",
+    "containerSettings",
+    "jobPreparationTask",
+    "jobReleaseTask",
+    "poolInfo",
+    "registry",
+    "startTask",
+];
+
 /// What a schema limits a value to.
 #[derive(Debug, Default)]
 struct Limits {
@@ -153,6 +165,26 @@ impl Mutations<'_> {
         Expected::One(codes, self.surely())
     }
 
+    /// The code for a value of the wrong type: where it is the way of
+    /// something else to write what is meant, the rule on that says it.
+    fn wrong_type(&self, value: &Value) -> &'static [&'static str] {
+        let name = self.place.property.map_or("", |property| property.name);
+        let format = self.place.property.and_then(|property| property.format);
+        let (text, number) = (value.is_string(), value.is_number());
+        match self.place.kind {
+            Kind::Object(_) if name == "dependsOn" && (text || value.is_u64()) => &["AB1319"],
+            Kind::Object(_) | Kind::Array(Kind::Object(_))
+                if text && (SHORTHANDS.contains(&name) || name == "userIdentity") =>
+            {
+                &["AB1321"]
+            }
+            Kind::Array(Kind::String | Kind::Enum(_)) if text => &["AB1321"],
+            Kind::Enum(_) if value.is_u64() => &["AB1323"],
+            Kind::String if number && format == Some(Format::Duration) => &["AB1323"],
+            _ => WRONG_TYPE,
+        }
+    }
+
     fn types(&mut self, form: Form) {
         let values = [
             ("string", json!("seven")),
@@ -182,7 +214,8 @@ impl Mutations<'_> {
             if own.contains(&name) || lists && name == other_form {
                 continue;
             }
-            let expected = if value.is_null() { self.null() } else { self.must(WRONG_TYPE) };
+            let expected =
+                if value.is_null() { self.null() } else { self.must(self.wrong_type(&value)) };
             self.set(value, expected);
         }
         // Whatever is wrong with a secret, no report may show it.

@@ -1,5 +1,7 @@
 //! Holds the linter's findings against the judge's.
 
+use std::sync::LazyLock;
+
 use batchlint::api::{self, Operation};
 use batchlint::report::Diagnostic;
 use batchlint::{DocumentReport, Linter, Severity, Target};
@@ -78,7 +80,18 @@ pub fn sides(linter: &Linter, text: &str, target: Target, prefix: &str) -> Resul
     }
     let body = body.ok_or_else(|| format!("there is no body at {prefix:?} of\n{text}"))?;
     let judged = judged(operation.id, body, prefix.is_empty());
-    let ours = ours(&report, prefix)?;
+    let mut ours = self::ours(&report, prefix)?;
+    // What is missing under its own name and there under a misspelt one is
+    // said once, at the latter; with that rule off it is said where it lacks.
+    if report.diagnostics.iter().any(|found| found.code == "AB0032") {
+        static WITHOUT_UNKNOWN: LazyLock<Linter> = LazyLock::new(|| {
+            let builder = Linter::builder().ignore("shape").and_then(|it| it.ignore("AB0032"));
+            builder.expect("both are there").build()
+        });
+        let report = WITHOUT_UNKNOWN.lint(text, target);
+        let missing = self::ours(&report, prefix)?.into_iter();
+        ours.extend(missing.filter(|fault| matches!(fault.class, Class::Missing(_))));
+    }
     Ok(Sides { operation, body: body.value(), judged, ours })
 }
 

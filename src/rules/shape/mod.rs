@@ -4,9 +4,25 @@
 mod answer;
 mod client;
 mod management;
+mod members;
 mod operation;
+mod pairs;
+mod placeholders;
+mod scalars;
 mod template;
+mod update;
+mod values;
 mod wrapping;
+
+pub use members::{PARENT_ID_IN_BODY, TASKS_IN_JOB};
+pub use pairs::MAP_FOR_NAME_VALUE_LIST;
+pub use placeholders::{STRINGIFIED_OBJECT, TEMPLATE_EXPRESSION, UNRESOLVED_PLACEHOLDER};
+pub use scalars::SCALAR_SPELLING;
+pub use update::EMPTY_UPDATE;
+pub use values::{COMMAND_LINE_LIST, DEPENDS_ON_LIST, DOUBLE_ENCODED, SHORTHAND_STRING};
+
+pub(crate) use placeholders::is_unfilled;
+pub(crate) use scalars::is_script_date;
 
 use crate::rules::{Category, Rule};
 
@@ -18,7 +34,7 @@ pub use template::{
     API_DESCRIPTION, ARM_PARAMETERS_FILE, ARM_TEMPLATE, BATCH_CLI_TEMPLATE, BICEP_OUTPUT,
     DATA_FACTORY, SHIPYARD_CONFIG, TERRAFORM_ATTRIBUTES,
 };
-pub use wrapping::{DOUBLE_ENCODED, SEVERAL_RESOURCES, WRAPPED_BODY};
+pub use wrapping::{SEVERAL_RESOURCES, WRAPPED_BODY};
 
 /// What is something else than a request body, or than the value that belongs
 /// in its place.
@@ -39,14 +55,28 @@ static RULES: &[&Rule] = &[
     &WRAPPED_BODY,
     &SEVERAL_RESOURCES,
     &OTHER_OPERATION,
+    &TASKS_IN_JOB,
+    &PARENT_ID_IN_BODY,
+    &DEPENDS_ON_LIST,
+    &MAP_FOR_NAME_VALUE_LIST,
+    &SHORTHAND_STRING,
+    &COMMAND_LINE_LIST,
+    &SCALAR_SPELLING,
     &ARM_TEMPLATE,
     &BICEP_OUTPUT,
     &ARM_PARAMETERS_FILE,
     &MANAGEMENT_PLANE_ACCOUNT,
+    &TEMPLATE_EXPRESSION,
+    &UNRESOLVED_PLACEHOLDER,
+    &STRINGIFIED_OBJECT,
     &GET_RESPONSE,
     &LIST_RESPONSE,
     &TERRAFORM_ATTRIBUTES,
     &DATA_FACTORY,
     &API_DESCRIPTION,
+    &EMPTY_UPDATE,
     &OTHER_ACTION,
 ];
+
+#[cfg(test)]
+mod tests;

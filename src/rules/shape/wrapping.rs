@@ -7,36 +7,7 @@ use crate::request::{Foreign, ForeignKind};
 use crate::rules::finding::{Finding, shorten};
 use crate::rules::{Check, Context, rule};
 
-rule! {
-    /// JSON is given as a string, with its quotes escaped.
-    ///
-    /// ## Why it matters
-    /// A program has serialized twice. The service reads one string where it
-    /// expects an object.
-    ///
-    /// ## Example
-    /// ```json wrong
-    /// "{ \"id\": \"p1\", \"vmSize\": \"standard_d2s_v3\" }"
-    /// ```
-    ///
-    /// ## Use instead
-    /// ```json right
-    /// { "id": "p1", "vmSize": "standard_d2s_v3" }
-    /// ```
-    ///
-    /// ## Fix safety
-    /// Safe: the string is replaced by what is in it.
-    ///
-    /// ## Source
-    /// The type of every body and of every object in `schemas/`.
-    DOUBLE_ENCODED {
-        code: "AB1307",
-        id: "shape/double-encoded",
-        severity: Error,
-        service_code: "InvalidRequestBody",
-        checks: &[Check::Foreign(ForeignKind::DoubleEncoded, double_encoded)],
-    }
-}
+use super::DOUBLE_ENCODED;
 
 rule! {
     /// The body is within one more object.
@@ -100,7 +71,7 @@ rule! {
     }
 }
 
-fn double_encoded(found: &Foreign, context: &Context<'_>) -> Finding {
+pub(super) fn double_encoded(found: &Foreign, context: &Context<'_>) -> Finding {
     let at = context.analysis.cursor(found.at.node);
     let message = "this is JSON in a string: it was serialized twice";
     Finding::spot(&DOUBLE_ENCODED, found.at, message)

@@ -6,8 +6,8 @@ use crate::report::Severity;
 use crate::rules::finding::{Finding, Findings};
 use crate::rules::{Context, structure};
 
-use super::MISSING_PROPERTY;
 use super::values::{listed, sentence};
+use super::{MISSING_PROPERTY, unknown};
 
 pub(super) fn check(
     fault: &Fault,
@@ -59,6 +59,7 @@ pub(super) fn must_be_specified(object: Cursor<'_>, _: &Context<'_>, findings: &
     for property in object.api().properties(model) {
         if property.flags.contains(crate::api::Flags::MUST_BE_SPECIFIED)
             && object.get(property.id).is_none()
+            && !unknown::is_beside(object, property.id)
         {
             let message = format!("the pool has no `{}`", property.name);
             findings.add(

@@ -5,11 +5,14 @@
 
 mod client;
 mod enums;
+mod example;
 mod limits;
 mod missing;
 mod unknown;
 mod values;
 mod wrong_type;
+
+pub(crate) use wrong_type::{kind as kind_wanted, name as name_of};
 
 use crate::analysis::FaultKind;
 use crate::api::{Format, Model};
@@ -112,7 +115,12 @@ rule! {
         id: "structure/unknown-property",
         severity: Error,
         service_code: "InvalidRequestBody",
-        checks: &[Check::Shape(FaultKind::Unknown, unknown::check), Check::Shape(FaultKind::Annotation, unknown::annotation), Check::Shape(FaultKind::Client, client::check)],
+        checks: &[
+            Check::Covered(FaultKind::Missing, unknown::is_elsewhere),
+            Check::Shape(FaultKind::Unknown, unknown::check),
+            Check::Shape(FaultKind::Annotation, unknown::annotation),
+            Check::Shape(FaultKind::Client, client::check),
+        ],
     }
 }
 

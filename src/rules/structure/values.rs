@@ -6,6 +6,7 @@ use crate::api::{Api, Enum, Flags, Kind, Property};
 use crate::report::Severity;
 use crate::rules::Context;
 use crate::rules::finding::{Finding, Findings, shorten};
+use crate::rules::shape::is_unfilled;
 
 use super::{BASE64, FILE_MODE, NULL_VALUE, PATTERN, READ_ONLY, URL};
 
@@ -38,6 +39,10 @@ pub(super) fn pattern(at: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'
     }
     // A certificate's thumbprint has a rule of its own.
     if property.id == crate::api::p::THUMBPRINT || at.api().matches(property, &text) {
+        return;
+    }
+    // What is yet to be filled in has no form.
+    if is_unfilled(at) {
         return;
     }
     let name = property.name;
@@ -100,6 +105,9 @@ pub(super) fn base64(at: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_
         let finding = Finding::at(&BASE64, at, message).at_most(Severity::Warning);
         return findings.add(finding.help(help));
     }
+    if is_unfilled(at) {
+        return;
+    }
     // The text may be a secret, so the message does not repeat any of it.
     let help = "give the bytes of the file in base64, on one line, without header and footer";
     findings.add(Finding::at(&BASE64, at, format!("`{name}` {problem}")).help(help));
@@ -132,6 +140,9 @@ pub(super) fn url(at: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) 
     if host.is_some_and(|byte| byte.is_ascii_alphanumeric()) && !text.bytes().any(|b| b <= b' ') {
         return;
     }
+    if is_unfilled(at) {
+        return;
+    }
     let name = property.name;
     let lower = text.to_ascii_lowercase();
     let scheme = lower.split_once("://").map(|(scheme, _)| scheme);
@@ -153,7 +164,11 @@ pub(super) fn url(at: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) 
         }
         _ => "has no protocol".to_owned(),
     };
-    let help = "write the whole address, as in `https://account.blob.core.windows.net/container`";
+    let help = if property.id == crate::api::p::HTTP_URL {
+        "write the whole address of the file, as in `https://account.blob.core.windows.net/container/file`"
+    } else {
+        "write the whole address, as in `https://account.blob.core.windows.net/container`"
+    };
     findings.add(Finding::at(&URL, at, format!("`{name}` {problem}")).help(help));
 }
 
@@ -228,7 +243,7 @@ mod tests {
             .diagnostics
             .iter()
             .filter_map(|found| Some((&*found.code, found.pointer.strip_prefix(rules)?)));
-        let expected = [("AB0033", "/0/sourcePortRanges"), ("AB0039", "/1/sourcePortRanges/0")];
+        let expected = [("AB1321", "/0/sourcePortRanges"), ("AB0039", "/1/sourcePortRanges/0")];
         assert_eq!(within.collect::<Vec<_>>(), expected);
     }
 

@@ -5,10 +5,11 @@ use crate::api::{Api, Format, Kind, Model, Property};
 use crate::document::{NodeKind, Span, is_number};
 use crate::report::{Applicability, Severity};
 use crate::rules::Context;
+use crate::rules::edit;
 use crate::rules::finding::{Finding, Findings, is_secret, shorten};
 
-use super::WRONG_TYPE;
 use super::values::listed;
+use super::{WRONG_TYPE, example};
 
 pub(super) fn check(_: &Fault, at: Cursor<'_>, context: &Context<'_>, findings: &mut Findings<'_>) {
     findings.extend(finding(at, context).map(|(finding, kind)| with_fix(finding, at, kind)));
@@ -29,7 +30,7 @@ pub(super) fn unlimited(
 }
 
 /// The kind that a value should be of.
-fn kind(at: Cursor<'_>, context: &Context<'_>) -> Option<Kind> {
+pub(crate) fn kind(at: Cursor<'_>, context: &Context<'_>) -> Option<Kind> {
     if let Some(property) = at.property() {
         return match property.kind {
             Kind::Array(items) if at.is_item() => Some(*items),
@@ -53,9 +54,9 @@ fn kind(at: Cursor<'_>, context: &Context<'_>) -> Option<Kind> {
     }
 }
 
-fn finding(at: Cursor<'_>, context: &Context<'_>) -> Option<(Finding, Kind)> {
-    let kind = kind(at, context)?;
-    let name = match (at.property(), at.key()) {
+/// What a value is called in a message.
+pub(crate) fn name(at: Cursor<'_>, context: &Context<'_>) -> String {
+    match (at.property(), at.key()) {
         (Some(property), _) if at.is_item() => format!("an entry of `{}`", property.name),
         (Some(_), Some(key)) => format!("`{}`", shorten(&key.content(), 48)),
         (None, Some(key)) if at.parent().and_then(Cursor::property).is_some() => {
@@ -63,7 +64,12 @@ fn finding(at: Cursor<'_>, context: &Context<'_>) -> Option<(Finding, Kind)> {
         }
         _ if at.is_item() && context.analysis.request.list => "an entry of the list".to_owned(),
         _ => "the body".to_owned(),
-    };
+    }
+}
+
+fn finding(at: Cursor<'_>, context: &Context<'_>) -> Option<(Finding, Kind)> {
+    let kind = kind(at, context)?;
+    let name = name(at, context);
     let expected = expected(at.api(), kind, at.property());
     let found = match at.kind() {
         NodeKind::String => "a string",
@@ -76,7 +82,24 @@ fn finding(at: Cursor<'_>, context: &Context<'_>) -> Option<(Finding, Kind)> {
         NodeKind::Invalid | NodeKind::Key => "something else",
     };
     let message = format!("{name} must be {expected}, not {found}");
-    Some((Finding::at(&WRONG_TYPE, at, message), kind))
+    let finding = Finding::at(&WRONG_TYPE, at, message);
+    Some((
+        match help(at, kind) {
+            Some(help) => finding.help(help),
+            None => finding,
+        },
+        kind,
+    ))
+}
+
+/// What to write, for what has a form of its own.
+fn help(at: Cursor<'_>, kind: Kind) -> Option<String> {
+    if matches!(kind, Kind::FreeObject) && at.kind() == NodeKind::String {
+        let help = "write the settings themselves as a JSON object, without quotes around them";
+        return Some(help.to_owned());
+    }
+    let example = example::of(at.api(), kind, at.property())?;
+    Some(format!("write it as in `{example}`"))
 }
 
 fn with_fix(finding: Finding, at: Cursor<'_>, kind: Kind) -> Finding {
@@ -92,6 +115,10 @@ fn with_fix(finding: Finding, at: Cursor<'_>, kind: Kind) -> Finding {
     };
     let format = at.property().and_then(|property| property.format);
     match kind {
+        Kind::FreeObject if edit::holds_json(at) => match edit::unwrap_string(at) {
+            Some(edits) => finding.edits("Take the quotes off", Applicability::Suggested, edits),
+            None => finding,
+        },
         _ if is_secret(at) => finding,
         Kind::Integer if bare.parse::<i32>().is_ok() => unquote(finding, span, bare),
         Kind::Number if is_number(bare) => unquote(finding, span, bare),

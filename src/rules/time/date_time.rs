@@ -5,6 +5,7 @@ use crate::api::Flags;
 use crate::report::{Applicability, Severity};
 use crate::rules::Context;
 use crate::rules::finding::{Finding, Findings, shown};
+use crate::rules::shape::{is_script_date, is_unfilled};
 
 use super::DATE_TIME;
 
@@ -104,6 +105,10 @@ pub(super) fn check(place: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<
     let (Some(text), Some(property)) = (place.as_str(), place.property()) else { return };
     // The service's own times come back as it wrote them.
     if property.flags.contains(Flags::READ_ONLY) {
+        return;
+    }
+    // Other rules say what these are.
+    if is_script_date(&text) || is_unfilled(place) {
         return;
     }
     let name = property.name;

@@ -6,6 +6,7 @@ use crate::analysis::Cursor;
 use crate::report::{Applicability, Severity};
 use crate::rules::Context;
 use crate::rules::finding::{Finding, Findings, shown};
+use crate::rules::shape::is_unfilled;
 
 use super::{DURATION, DURATION_RANGE};
 
@@ -247,6 +248,8 @@ pub(super) fn format(at: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_
     let (Some(text), Some(property)) = (at.as_str(), at.property()) else { return };
     let name = property.name;
     match parse(&text) {
+        // Another rule says what it is.
+        Err(_) if is_unfilled(at) => {}
         // Where there is a shortest one, the other rule says that it is too
         // short, which the service surely refuses.
         Ok(duration) if duration.ticks < 0 && property.facts.min_duration.is_some() => {}
