@@ -159,19 +159,21 @@ fn at(wrong: &jsonschema::ValidationError<'_>) -> String {
 impl Policies {
     /// Reads the `[[policy]]` entries of a configuration file.
     pub(in crate::cli) fn load(entries: Vec<toml::Table>, config: &Path) -> Result<Self, Error> {
-        let mut policies = Policies::default();
+        let mut policies = Vec::with_capacity(entries.len());
         for (at, entry) in entries.into_iter().enumerate() {
             let name = match entry.get("code").and_then(toml::Value::as_str) {
                 Some(code) => format!("`{code}`"),
                 None => format!("number {}", at + 1),
             };
-            let policy = policy(entry, config, &policies.list).map_err(|problem| {
-                Error::Policy { path: config.to_path_buf(), policy: name, problem }
+            let policy = policy(entry, config, &policies).map_err(|problem| Error::Policy {
+                path: config.to_path_buf(),
+                policy: name,
+                problem,
             })?;
-            policies.list.push(policy);
-            policies.choices.push(Default::default());
+            policies.push(policy);
         }
-        Ok(policies)
+        let choices = policies.iter().map(|_| Default::default()).collect();
+        Ok(Policies { list: policies.into(), choices, only: false })
     }
 }
 
