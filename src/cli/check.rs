@@ -35,7 +35,7 @@ pub(super) fn run(args: &CheckArgs, colors: Colors) -> Result<u8, Error> {
         return Err(Error::Usage("standard input cannot be fixed in place; use --diff"));
     }
     let (plan, mut leftover) = plan(args, given, configs, collected)?;
-    let job = Job { settings: plan.settings.all(), fixing, least: least(args) };
+    let job = Job { settings: plan.settings.all(), fixing, least: least(args), quiet: args.quiet };
     let outcomes = job.all(&plan.files);
 
     let mut done = Done::default();
@@ -46,7 +46,7 @@ pub(super) fn run(args: &CheckArgs, colors: Colors) -> Result<u8, Error> {
                 done.failed_writes.extend(failed);
                 done.checked.push(*one);
                 done.evidence.push(evidence);
-                done.denied.push(job.settings.get(file.setting).is_some_and(|s| s.deny_warnings));
+                done.settings.push(file.setting);
             }
             Outcome::LeftOut(kind) => leftover.skipped.push(Skipped::new(&file.input.path, kind)),
             Outcome::Unreadable(error) => {
@@ -61,7 +61,7 @@ pub(super) fn run(args: &CheckArgs, colors: Colors) -> Result<u8, Error> {
     if !args.quiet && !args.show_files {
         leftover.tell_skipped();
         leftover::tell_empty(if plan.files.is_empty() { &[] } else { &plan.empty });
-        tell_idle(&plan);
+        tell_idle(args, &plan, &done);
     }
     let printed = super::print(&shown(args, fixing, &done, &leftover, colors)?);
     if done.fixed > 0 && !args.quiet {
@@ -78,9 +78,9 @@ pub(super) fn run(args: &CheckArgs, colors: Colors) -> Result<u8, Error> {
 #[derive(Default)]
 struct Done {
     checked: Vec<Checked>,
-    /// For each of them: why it was checked, and whether warnings are denied.
+    /// For each of them: why it was checked, and the place of its setting.
     evidence: Vec<Evidence>,
-    denied: Vec<bool>,
+    settings: Vec<usize>,
     fixed: usize,
     failed_writes: Vec<Error>,
 }
@@ -109,8 +109,9 @@ impl Done {
                 Err(Error::Unreadable { count: unreadable + unwritten })
             };
         }
-        let found = self.checked.iter().zip(&self.denied).any(|(one, denied)| {
-            let limit = if *denied { Severity::Warning } else { Severity::Error };
+        let found = self.checked.iter().zip(&self.settings).any(|(one, at)| {
+            let denied = plan.settings.all().get(*at).is_some_and(|one| one.deny_warnings);
+            let limit = if denied { Severity::Warning } else { Severity::Error };
             one.report.diagnostics.iter().any(|found| found.severity >= limit)
         });
         Ok(if found { FOUND } else { CLEAN })
@@ -203,7 +204,7 @@ fn files_shown(format: Format, done: &Done, leftover: &Leftover) -> Result<Strin
     for file in files {
         let path = super::plain(file.path.unwrap_or_default());
         let (operation, why) = match file.operation {
-            Some(operation) => (operation.id, format!(" ({})", operation.reason)),
+            Some(operation) => (operation.id, format!(" ({})", super::plain(&operation.reason))),
             None => ("no known request", String::new()),
         };
         out.push_str(&format!("{path}: as {operation}{why}; {}\n", file.reason));
@@ -214,16 +215,17 @@ fn files_shown(format: Format, done: &Done, leftover: &Leftover) -> Result<Strin
 
 /// Says where no rule is on: that may be the doing of a configuration in some
 /// folder above.
-fn tell_idle(plan: &Plan) {
+fn tell_idle(args: &CheckArgs, plan: &Plan, done: &Done) {
+    let options = !(args.select.is_empty() && args.ignore.is_empty() && args.severity.is_empty());
     for (at, setting) in plan.settings.all().iter().enumerate().filter(|(_, one)| one.idle) {
-        let count = plan.files.iter().filter(|file| file.setting == at).count();
+        let count = done.settings.iter().filter(|of| **of == at).count();
         if count > 0 {
-            let by = match &setting.config {
-                Some(path) => format!(", by options or {}", super::shown(path)),
-                None => ", by options".to_owned(),
-            };
-            let files = output::counted(count, "file", "files");
-            note(format_args!("note: no rule is on for {files}{by}; nothing can be found"));
+            let config = setting.config.as_deref().map(super::shown);
+            let options = options.then(|| "options".to_owned());
+            let by: Vec<_> = config.into_iter().chain(options).collect();
+            let files = output::counted(count, "document", "documents");
+            let by = by.join(" and ");
+            note(format_args!("note: no rule is on for {files}, by {by}; nothing can be found"));
         }
     }
 }
@@ -313,6 +315,7 @@ struct Job<'j> {
     fixing: Fixing,
     /// The mildest severity that is reported.
     least: Severity,
+    quiet: bool,
 }
 
 enum Outcome {
@@ -324,7 +327,7 @@ enum Outcome {
 impl Job<'_> {
     /// Checks all inputs, on as many threads as there are cores.
     fn all(&self, inputs: &[Planned]) -> Vec<Outcome> {
-        let progress = Progress::new(inputs.len());
+        let progress = Progress::new(inputs.len(), self.quiet);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         // A thread costs more than a few files.
         let threads = cores.min(inputs.len().div_ceil(16)).max(1);

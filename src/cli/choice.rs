@@ -273,7 +273,7 @@ impl Chooser {
 
     /// Whether no rule and no policy is on.
     fn is_idle(&self) -> bool {
-        let rules = self.builder.runs_any() && !(self.selected && !self.rules_selected);
+        let rules = self.builder.runs_any() && (self.rules_selected || !self.selected);
         !rules && !self.policies.choices.iter().any(Choice::is_on)
     }
 

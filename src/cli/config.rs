@@ -74,7 +74,10 @@ pub(super) struct Said {
 impl Config {
     fn read(path: &Path) -> Result<Config, Error> {
         let shown = shown(path);
-        let wrong = |(problem, place): Wrong| Error::Config { path: shown.clone(), place, problem };
+        let wrong = |(problem, place): Wrong| {
+            let problem = Box::new(problem);
+            Error::Config { path: shown.clone(), place, problem }
+        };
         let text = read::text(path)
             .map_err(|source| Error::ConfigUnreadable { path: shown.clone(), source })?
             .map_err(|problem| wrong((problem, None)))?;
@@ -109,7 +112,7 @@ impl Config {
     /// An error at a place of this file.
     pub(super) fn wrong<T>(&self, at: &At<T>, problem: ConfigError) -> Error {
         let path = self.path.clone().unwrap_or_default();
-        Error::Config { path, place: Some(at.place), problem }
+        Error::Config { path, place: Some(at.place), problem: Box::new(problem) }
     }
 
     /// What it says of an input. The path as given comes first, then the one
@@ -235,7 +238,8 @@ impl Configs {
             }
             if std::fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
                 let path = shown(&path);
-                return Err(Error::Config { path, place: None, problem: ConfigError::NotRegular });
+                let problem = Box::new(ConfigError::NotRegular);
+                return Err(Error::Config { path, place: None, problem });
             }
             found = self.list.len();
             self.list.push(Config::read(&path)?);

@@ -59,7 +59,7 @@ pub enum Error {
         /// Where in it.
         place: Option<Place>,
         /// What is wrong.
-        problem: ConfigError,
+        problem: Box<ConfigError>,
     },
     /// A policy of the configuration file is wrong.
     #[error("the policy {policy} in {} is wrong", path.display())]

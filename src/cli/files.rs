@@ -15,6 +15,8 @@ pub(super) struct Input {
     pub(super) real: PathBuf,
     /// Whether it was found in a folder, not named.
     pub(super) found: bool,
+    /// Whether it was found as a link.
+    link: bool,
     /// Whether it is read from standard input.
     pub(super) stdin: bool,
 }
@@ -25,8 +27,9 @@ const STDIN: &str = "-";
 impl Input {
     fn named(path: &Path) -> Self {
         // What has no such path, as the end of a pipe, is known by its name.
-        let real = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-        Input { path: path.to_path_buf(), real, found: false, stdin: false }
+        let real = if path == Path::new(STDIN) { None } else { std::fs::canonicalize(path).ok() };
+        let real = real.unwrap_or_else(|| path.to_path_buf());
+        Input { path: path.to_path_buf(), real, found: false, link: false, stdin: false }
     }
 
     /// A file of a folder.
@@ -38,7 +41,7 @@ impl Input {
     fn stdin(name: Option<&Path>) -> Self {
         match name {
             Some(name) => Input { stdin: true, ..Input::named(name) },
-            None => Input { path: STDIN.into(), real: STDIN.into(), found: false, stdin: true },
+            None => Input { stdin: true, ..Input::named(Path::new(STDIN)) },
         }
     }
 
@@ -107,14 +110,22 @@ pub(super) fn collect(paths: &[PathBuf], stdin_name: Option<&Path>) -> Collected
     all
 }
 
-/// Each file once, by its first spelling. One that is named as well as found
-/// in a folder counts as named.
+/// Each file once, by its first spelling; by its own name rather than that of
+/// a link, where both were found. One that is named as well as found in a
+/// folder counts as named.
 fn once(inputs: Vec<Input>) -> Vec<Input> {
     let mut kept: Vec<Input> = Vec::with_capacity(inputs.len());
     let mut places: HashMap<PathBuf, usize> = HashMap::with_capacity(inputs.len());
     for input in inputs {
         match places.entry(input.real.clone()) {
-            Entry::Occupied(place) => kept[*place.get()].found &= input.found,
+            Entry::Occupied(place) => {
+                let known = &mut kept[*place.get()];
+                let found = known.found && input.found;
+                if known.link && input.found && !input.link {
+                    *known = input;
+                }
+                known.found = found;
+            }
             Entry::Vacant(place) => {
                 place.insert(kept.len());
                 kept.push(input);
@@ -166,7 +177,7 @@ fn folder(path: &Path, all: &mut Collected) {
             }
         } else if kind.is_file() {
             let real = file.strip_prefix(path).map_or(real.clone(), |end| real.join(end));
-            all.inputs.push(Input { path: shown, real, found: true, stdin: false });
+            all.inputs.push(Input { path: shown, real, found: true, link: false, stdin: false });
         } else if !kind.is_dir() {
             // A pipe may never end, or never begin.
             all.skipped.push(Skipped::new(&shown, LeftOut::NotRegular));
@@ -186,7 +197,7 @@ fn link(file: &Path, shown: PathBuf, within: &Path, is_json: bool, all: &mut Col
         }
         Ok((metadata, real)) if is_json => {
             if metadata.is_file() {
-                all.inputs.push(Input { path: shown, real, found: true, stdin: false });
+                all.inputs.push(Input { path: shown, real, found: true, link: true, stdin: false });
             } else {
                 all.skipped.push(Skipped::new(&shown, LeftOut::NotRegular));
             }
