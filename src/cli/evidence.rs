@@ -8,14 +8,14 @@
 //! anything is read off the API's tables: they are made of several words, as
 //! `vmSize` is, and bodies have them at their top.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use serde::Serialize;
 
 use super::leftover::LeftOut;
 use crate::api::{Api, Flags, Kind, Operation};
-use crate::document::{Document, NodeKind, Object, ProblemKind, Value};
+use crate::document::{Document, Member, NodeKind, Object, ProblemKind, Value};
 use crate::report::{DocumentReport, OperationSource};
 use crate::words::distance;
 
@@ -29,6 +29,9 @@ pub(super) enum Evidence {
     Operation,
     /// The request names a version of the API.
     Version,
+    /// It is a pool as the management plane has it, which is a mistake that
+    /// people make.
+    ManagementPlane,
     /// It has this name, spelt so but for case and separators.
     Name(&'static str),
     /// It has a name that is nearly this one.
@@ -42,6 +45,7 @@ impl Evidence {
             Evidence::Named => "the file was named".to_owned(),
             Evidence::Operation => "its operation is named".to_owned(),
             Evidence::Version => "it names a version of the API".to_owned(),
+            Evidence::ManagementPlane => "it is a pool of the management plane".to_owned(),
             Evidence::Name(name) => format!("it has `{name}`"),
             Evidence::NearName(name) => format!("it has a name close to `{name}`"),
         }
@@ -90,6 +94,13 @@ fn of_request(root: Value<'_>, source: Option<OperationSource>) -> Option<Eviden
     if named && url.as_deref().is_some_and(|url| url.contains(".batch.")) {
         return Some(Evidence::Operation);
     }
+    let inner = root.get("properties").and_then(Value::as_object);
+    let of_pool = |inner: Object<'_>| {
+        inner.has("vmSize") && (inner.has("deploymentConfiguration") || inner.has("scaleSettings"))
+    };
+    if inner.is_some_and(of_pool) {
+        return Some(Evidence::ManagementPlane);
+    }
     // No other service has versions of this form.
     let published = Api::latest().published().any(|(known, _)| {
         version.as_deref() == Some(known)
@@ -123,6 +134,8 @@ fn items(list: Value<'_>) -> Vec<Object<'_>> {
     list.as_array().into_iter().flatten().take(ITEMS).filter_map(Value::as_object).collect()
 }
 
+/// So many members of an object are looked at; no body has more.
+const MEMBERS: usize = 1000;
 /// So many items of a list are looked at.
 const ITEMS: usize = 20;
 
@@ -191,6 +204,9 @@ struct Names {
     telling: Vec<Name>,
     /// All that stand at the top of some body, or just below a required one.
     top: BTreeSet<String>,
+    /// By a name at the top of a body, the names of several words that stand in
+    /// its object: `recurrenceInterval` in `schedule`.
+    below: BTreeMap<String, Vec<Name>>,
     /// Those that only the service writes.
     read_only: BTreeSet<&'static str>,
     /// All names of all models.
@@ -216,6 +232,7 @@ impl Names {
             |name: &str| api.models().filter(|model| api.property(*model, name).is_some()).count();
         let (mut essential, mut telling) = (BTreeSet::new(), BTreeSet::new());
         let (mut top, mut read_only) = (BTreeSet::new(), BTreeSet::new());
+        let mut below: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
         for body in bodies {
             let extra: Vec<_> = api.body_requires(body).map(|name| api.name(name)).collect();
             for property in api.properties(body.model) {
@@ -224,6 +241,11 @@ impl Names {
                     continue;
                 }
                 top.insert(plain(property.name));
+                if let Kind::Object(model) = property.kind {
+                    let names = api.properties(model).map(|property| property.name);
+                    let names = names.filter(|name| compound(name));
+                    below.entry(plain(property.name)).or_default().extend(names);
+                }
                 if !compound(property.name) {
                     continue;
                 }
@@ -247,7 +269,14 @@ impl Names {
         read_only.retain(|name| !top.contains(&plain(name)));
         let all = api.all_rows().iter().map(|row| plain(row.name)).collect();
         let names = |list: BTreeSet<&'static str>| list.into_iter().map(Name::of).collect();
-        Names { essential: names(essential), telling: names(telling), top, read_only, all }
+        Names {
+            essential: names(essential),
+            telling: names(telling),
+            top,
+            below: below.into_iter().map(|(name, inner)| (name, names(inner))).collect(),
+            read_only,
+            all,
+        }
     }
 
     /// What an object's names say: one that is essential, or several that are
@@ -255,6 +284,7 @@ impl Names {
     fn in_object(&self, object: Object<'_>) -> Option<Evidence> {
         let given: BTreeSet<String> = object
             .members()
+            .take(MEMBERS)
             .map(|member| member.name())
             .filter(|name| !name.starts_with(['$', '@', '_']) && !name.starts_with("odata."))
             // What the service writes says nothing for it or against it.
@@ -262,7 +292,22 @@ impl Names {
             .map(|name| plain(&name))
             .filter(|name| !name.is_empty())
             .collect();
-        self.judge(&given, &self.top)
+        self.judge(&given, &self.top).or_else(|| {
+            let right = given.iter().filter(|name| self.top.contains(*name)).count();
+            let mostly = right * 2 > given.len();
+            mostly.then(|| object.members().find_map(|member| self.in_part(member))).flatten()
+        })
+    }
+
+    /// What a part of a body says, if its name and one of those in it belong
+    /// together: `schedule` alone is of anything.
+    fn in_part(&self, member: Member<'_>) -> Option<Evidence> {
+        let names = self.below.get(&plain(&member.name()))?;
+        let inner = member.value.as_object()?.members().take(MEMBERS);
+        let given: Vec<String> = inner.map(|one| plain(&one.name())).collect();
+        let is = |name: &Name| given.iter().find_map(|given| name.is(given));
+        let found: Vec<_> = names.iter().filter_map(is).collect();
+        (found.len() * 2 >= given.len()).then(|| found.into_iter().next()).flatten()
     }
 
     /// The same of the names in a text that cannot be read: words with a colon
@@ -389,6 +434,10 @@ mod tests {
             "id: p\nvmSize: a\n",
             r#""{\"id\":\"p\",\"vmSize\":\"a\"}""#,
             r#"{"targetDedicatedNodes":5}"#,
+            r#"{"schedule":{"recurrenceInterval":"PT12H"}}"#,
+            r#"{"constraints":{"maxTaskRetryCount":1}}"#,
+            r#"{"startTask":{"commandLine":"x"},"metadata":[]}"#,
+            r#"{"properties":{"vmSize":"a","deploymentConfiguration":{}}}"#,
             r#"{"operationId":"Pools_GetPool","parameters":{}}"#,
             r#"{"method":"GET","url":"https://a.e.batch.azure.com/pools/p"}"#,
             r#"{"parameters":{"api-version":"2024-07-01.20.0"}}"#,
@@ -417,6 +466,9 @@ mod tests {
             r#"{"method":"GET","url":"https://api.example.com/jobs/1"}"#,
             r#"{"vm_size":"a","location":"b","admin_username":"c"}"#,
             r#"{"$schema":"x","parameters":{"vmSize":{"value":"a"}}}"#,
+            r#"{"schedule":{"cron":"x"},"constraints":{"max":1}}"#,
+            r#"{"properties":{"vmSize":"a","count":3,"osType":"Linux"}}"#,
+            r#"{"properties":{"hardwareProfile":{"vmSize":"a"}},"location":"b"}"#,
             "{} // nothing",
             "{\"a\": {\"vmSize\": 1,",
             "hello",
