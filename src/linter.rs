@@ -155,6 +155,12 @@ impl LinterBuilder {
         self
     }
 
+    /// Whether any rule is on.
+    #[cfg(feature = "cli")]
+    pub(crate) fn runs_any(&self) -> bool {
+        rules::all().any(|rule| self.settings.runs(rule))
+    }
+
     /// The linter.
     #[must_use]
     pub fn build(self) -> Linter {

@@ -40,7 +40,7 @@ fn near(distance: usize, given: &str, known: &str) -> bool {
 
 /// How many letters must be added, dropped, changed or swapped with their
 /// neighbour to get from one word to the other.
-fn distance(from: &str, to: &str) -> usize {
+pub(crate) fn distance(from: &str, to: &str) -> usize {
     let (from, to): (Vec<char>, Vec<char>) =
         (from.chars().take(LONGEST).collect(), to.chars().collect());
     let mut before: Vec<usize> = Vec::new();

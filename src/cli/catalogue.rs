@@ -22,29 +22,39 @@ pub(super) fn rules(format: ListFormat) -> Result<u8, Error> {
             out.push('\n');
         }
         ListFormat::Human => {
-            let width = rules::all().map(|rule| rule.id.len()).max().unwrap_or_default();
-            for rule in rules::all() {
-                // Writing to a String cannot fail.
-                let _ = writeln!(
-                    out,
-                    "{}  {:width$}  {:7}  {}",
-                    rule.code, rule.id, rule.severity, rule.summary
-                );
-            }
+            list(rules::all(), &mut out);
         }
     }
     print(&out)?;
     Ok(CLEAN)
 }
 
+/// Rules in short, a line each.
+fn list(rules: impl Iterator<Item = &'static Rule> + Clone, out: &mut String) {
+    let width = rules.clone().map(|rule| rule.id.len()).max().unwrap_or_default();
+    for rule in rules {
+        let (code, id, severity) = (rule.code, rule.id, rule.severity);
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "{code}  {id:width$}  {severity:7}  {}", rule.summary);
+    }
+}
+
+/// The rules of a category or a group.
+fn several(name: &str, colors: Colors) -> Result<u8, Error> {
+    // The builder knows how to say what is nearest.
+    crate::Linter::builder().ignore(name)?;
+    let of = |rule: &&Rule| rule.category() == name || rule.group.name() == name || name == "all";
+    let (bold, plain) = if colors.stdout { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
+    let count = super::output::counted(rules::all().filter(of).count(), "rule", "rules");
+    let mut out = format!("{bold}{name}{plain} ({count})\n\n");
+    list(rules::all().filter(of), &mut out);
+    out.push_str("\n`batchlint explain CODE` tells more of one\n");
+    print(&out)?;
+    Ok(CLEAN)
+}
+
 pub(super) fn explain(name: &str, colors: Colors) -> Result<u8, Error> {
-    let Some(rule) = rules::find(name) else {
-        // The builder knows how to say what is nearest.
-        return match crate::Linter::builder().ignore(name) {
-            Err(unknown) => Err(unknown.into()),
-            Ok(_) => Err(Error::Usage("that is a category; name one rule of it")),
-        };
-    };
+    let Some(rule) = rules::find(name) else { return several(name, colors) };
     let (bold, plain) = if colors.stdout { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
     let mut out = format!("{bold}{} {}{plain} ({}", rule.code, rule.id, rule.severity);
     for word in [

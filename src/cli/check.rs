@@ -1,118 +1,238 @@
 //! `batchlint check`.
 
-use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::choice::choose;
-use super::config::Config;
-use super::files::{self, Input, Unreadable};
-use super::fix::{self, Fixing};
-use super::output::{self, Checked};
-use super::policy::Policies;
-use super::progress::Progress;
-use super::{CLEAN, CheckArgs, Colors, Error, FAILED, FOUND, Format, note};
-use crate::api::{self, Operation};
-use crate::report::{DocumentReport, Severity};
-use crate::{Linter, Target};
+use serde::Serialize;
 
-/// Words of which a file found in a folder has one if it is a request body;
-/// others are left alone when no operation fits them.
-const TELLING: [&str; 8] = [
-    "vmSize",
-    "virtualMachineConfiguration",
-    "poolInfo",
-    "commandLine",
-    "jobSpecification",
-    "deploymentConfiguration",
-    "thumbprintAlgorithm",
-    "autoPoolSpecification",
-];
+use super::choice::{self, Setting, Settings};
+use super::config::{Configs, Meant};
+use super::evidence::{self, Evidence};
+use super::files::{self, Collected, Input};
+use super::fix::{self, Fixing};
+use super::leftover::{self, LeftOut, Leftover, Skipped, Unreadable};
+use super::output::{self, Checked};
+use super::progress::Progress;
+use super::{CLEAN, CheckArgs, Colors, Error, FAILED, FOUND, Format, note, statistics};
+use crate::Target;
+use crate::api::{self, Operation};
+use crate::report::{DocumentReport, OperationReport, Severity};
+use crate::rules::structure::AND_MORE;
 
 pub(super) fn run(args: &CheckArgs, colors: Colors) -> Result<u8, Error> {
-    let mut config = Config::load(args.config.as_deref(), args.no_config)?;
-    let (linter, policies) = choose(args, &mut config)?;
+    let configs = Configs::load(args.config.as_deref(), args.no_config)?;
     let given = match &args.operation {
         Some(name) => Some(operation(name)?),
         None => None,
     };
+    let from_stdin = args.paths.is_empty() || args.paths.iter().any(|path| path.as_os_str() == "-");
+    if args.stdin_filename.is_some() && !from_stdin {
+        return Err(Error::Usage("--stdin-filename is for standard input; name `-` as a path"));
+    }
     let fixing = Fixing::new(args.fix, args.unsafe_fixes, args.diff);
-    let (inputs, mut unreadable) = files::collect(&args.paths)?;
-    if fixing.writes() && inputs.iter().any(Input::is_stdin) {
+    let collected = files::collect(&args.paths, args.stdin_filename.as_deref());
+    if fixing.writes() && collected.inputs.iter().any(|input| input.stdin) {
         return Err(Error::Usage("standard input cannot be fixed in place; use --diff"));
     }
-    let job = Job { linter: &linter, policies: &policies, config: &config, given, fixing };
-    let results = job.all(&inputs);
+    let (plan, mut leftover) = plan(args, given, configs, collected)?;
+    let job = Job { settings: plan.settings.all(), fixing, least: least(args), quiet: args.quiet };
+    let outcomes = job.all(&plan.files);
 
-    let mut checked = Vec::with_capacity(inputs.len());
-    let mut skipped = Vec::new();
-    let mut fixed = 0usize;
-    let mut failed_writes = Vec::new();
-    for (input, result) in inputs.into_iter().zip(results) {
-        match result {
-            Outcome::Checked { one, fixes, failed } => {
-                fixed += fixes;
-                failed_writes.extend(failed);
-                checked.push(*one);
+    let mut done = Done::default();
+    for (file, outcome) in plan.files.iter().zip(outcomes) {
+        match outcome {
+            Outcome::Checked { one, evidence, fixes, failed } => {
+                done.fixed += fixes;
+                done.failed_writes.extend(failed);
+                done.checked.push(*one);
+                done.evidence.push(evidence);
+                done.settings.push(file.setting);
             }
-            Outcome::Skipped => skipped.push(input.path),
+            Outcome::LeftOut(kind) => leftover.skipped.push(Skipped::new(&file.input.path, kind)),
             Outcome::Unreadable(error) => {
-                unreadable.push(Unreadable { path: input.path, error });
+                leftover.unreadable.push(Unreadable::new(&file.input.path, error));
             }
         }
     }
-    for failure in &unreadable {
-        note(format_args!("error: cannot read {}: {}", failure.path.display(), failure.error));
-    }
-    for failure in &failed_writes {
+    leftover.tell_unreadable();
+    for failure in &done.failed_writes {
         super::error::show(failure, colors.stderr);
     }
-    note_skipped(&skipped);
-    let text = if fixing.shows() {
-        checked.iter().filter_map(|one| one.diff.as_deref()).collect()
-    } else {
-        match args.format {
-            Format::Human => output::human(&checked, colors.stdout),
-            Format::Concise => output::concise(&checked),
-            Format::Json => output::json(&checked)?,
-        }
-    };
-    let printed = super::print(&text);
-    if fixed > 0 {
-        note(format_args!("{} applied", output::counted(fixed, "fix", "fixes")));
+    if !args.quiet && !args.show_files {
+        leftover.tell_skipped();
+        leftover::tell_empty(if plan.files.is_empty() { &[] } else { &plan.empty });
+        tell_idle(args, &plan, &done);
+    }
+    let printed = super::print(&shown(args, fixing, &done, &leftover, colors)?);
+    if done.fixed > 0 && !args.quiet {
+        note(format_args!("{} applied", output::counted(done.fixed, "fix", "fixes")));
     }
     printed?;
-    if checked.is_empty() && !skipped.is_empty() && unreadable.is_empty() {
-        return Err(Error::AllLeftOut { count: skipped.len() });
+    if args.show_files {
+        return Ok(if leftover.unreadable.is_empty() { CLEAN } else { FAILED });
     }
-    if !unreadable.is_empty() || !failed_writes.is_empty() {
-        return if failed_writes.is_empty() && unreadable.len() == 1 {
-            Ok(FAILED)
-        } else {
-            Err(Error::Unreadable { count: unreadable.len() + failed_writes.len() })
-        };
-    }
-    let deny = args.deny_warnings || config.deny_warnings && !args.no_deny_warnings;
-    let limit = if deny { Severity::Warning } else { Severity::Error };
-    let found = checked.iter().flat_map(|one| &one.report.diagnostics).any(|d| d.severity >= limit);
-    Ok(if found { FOUND } else { CLEAN })
+    done.code(&plan, &leftover)
 }
 
-/// Says which files of a folder were left out, the first few by name.
-fn note_skipped(skipped: &[PathBuf]) {
-    const NAMED: usize = 3;
-    if skipped.is_empty() {
-        return;
+/// What a run came to.
+#[derive(Default)]
+struct Done {
+    checked: Vec<Checked>,
+    /// For each of them: why it was checked, and the place of its setting.
+    evidence: Vec<Evidence>,
+    settings: Vec<usize>,
+    fixed: usize,
+    failed_writes: Vec<Error>,
+}
+
+impl Done {
+    /// The exit code, or why the run failed.
+    fn code(&self, plan: &Plan, leftover: &Leftover) -> Result<u8, Error> {
+        let (unreadable, unwritten) = (leftover.unreadable.len(), self.failed_writes.len());
+        if self.checked.is_empty() && unreadable == 0 {
+            if leftover.taken_for_others() > 0 {
+                return Err(Error::AllLeftOut { count: leftover.taken_for_others() });
+            }
+            if !plan.empty.is_empty() {
+                return Err(Error::NothingToCheck { paths: plan.empty.clone() });
+            }
+            // What was named and is left out by the configuration is what the
+            // user wants; a folder of which nothing is left is a slip.
+            if plan.left_out_of_folders > 0 {
+                return Err(Error::AllExcluded { count: plan.left_out_of_folders });
+            }
+        }
+        if unreadable + unwritten > 0 {
+            return if unwritten == 0 && unreadable == 1 {
+                Ok(FAILED)
+            } else {
+                Err(Error::Unreadable { count: unreadable + unwritten })
+            };
+        }
+        let found = self.checked.iter().zip(&self.settings).any(|(one, at)| {
+            let denied = plan.settings.all().get(*at).is_some_and(|one| one.deny_warnings);
+            let limit = if denied { Severity::Warning } else { Severity::Error };
+            one.report.diagnostics.iter().any(|found| found.severity >= limit)
+        });
+        Ok(if found { FOUND } else { CLEAN })
     }
-    let names: Vec<_> = skipped.iter().take(NAMED).map(|path| path.display().to_string()).collect();
-    let more = match skipped.len().saturating_sub(NAMED) {
-        0 => String::new(),
-        count => format!(" and {count} more"),
-    };
-    note(format_args!(
-        "note: left out as no request bodies: {}{more}; name a file to have it checked all the same",
-        names.join(", ")
-    ));
+}
+
+/// What goes to standard output.
+fn shown(
+    args: &CheckArgs,
+    fixing: Fixing,
+    done: &Done,
+    leftover: &Leftover,
+    colors: Colors,
+) -> Result<String, Error> {
+    let checked = &done.checked;
+    if args.show_files {
+        return files_shown(args.format, done, leftover);
+    }
+    if fixing.shows() {
+        return Ok(checked.iter().filter_map(|one| one.diff.as_deref()).collect());
+    }
+    Ok(match args.format {
+        Format::Json if args.statistics => json(&Run {
+            whole: Statistics {
+                version: 1,
+                statistics: statistics::counts(checked),
+                summary: output::whole(checked).summary,
+            },
+            leftover,
+        })?,
+        Format::Json => json(&Run { whole: output::whole(checked), leftover })?,
+        _ if args.statistics => statistics::human(checked),
+        Format::Human => output::human(checked, colors.stdout, args.quiet),
+        Format::Concise => output::concise(checked),
+    })
+}
+
+/// A JSON output with what was not checked.
+#[derive(Serialize)]
+struct Run<'r, T> {
+    #[serde(flatten)]
+    whole: T,
+    #[serde(flatten)]
+    leftover: &'r Leftover,
+}
+
+#[derive(Serialize)]
+struct Statistics<'r> {
+    version: u32,
+    statistics: Vec<statistics::Count<'r>>,
+    summary: crate::report::Summary,
+}
+
+fn json(whole: &impl Serialize) -> Result<String, Error> {
+    let mut text = serde_json::to_string_pretty(whole)?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// What `--show-files` prints.
+fn files_shown(format: Format, done: &Done, leftover: &Leftover) -> Result<String, Error> {
+    #[derive(Serialize)]
+    struct Files<'f> {
+        version: u32,
+        files: Vec<File<'f>>,
+    }
+    #[derive(Serialize)]
+    struct File<'f> {
+        path: Option<&'f str>,
+        operation: Option<&'f OperationReport>,
+        /// Why it would be checked.
+        evidence: Evidence,
+        reason: String,
+    }
+    let files: Vec<File<'_>> = done
+        .checked
+        .iter()
+        .zip(&done.evidence)
+        .map(|(one, evidence)| File {
+            path: one.report.path.as_deref(),
+            operation: one.report.operation.as_ref(),
+            evidence: *evidence,
+            reason: evidence.reason(),
+        })
+        .collect();
+    if format == Format::Json {
+        return json(&Run { whole: Files { version: 1, files }, leftover });
+    }
+    let mut out = String::new();
+    for file in files {
+        let path = super::plain(file.path.unwrap_or_default());
+        let (operation, why) = match file.operation {
+            Some(operation) => (operation.id, format!(" ({})", super::plain(&operation.reason))),
+            None => ("no known request", String::new()),
+        };
+        out.push_str(&format!("{path}: as {operation}{why}; {}\n", file.reason));
+    }
+    leftover.list(&mut out);
+    Ok(out)
+}
+
+/// Says where no rule is on: that may be the doing of a configuration in some
+/// folder above.
+fn tell_idle(args: &CheckArgs, plan: &Plan, done: &Done) {
+    let options = !(args.select.is_empty() && args.ignore.is_empty() && args.severity.is_empty());
+    for (at, setting) in plan.settings.all().iter().enumerate().filter(|(_, one)| one.idle) {
+        let count = done.settings.iter().filter(|of| **of == at).count();
+        if count > 0 {
+            let config = setting.config.as_deref().map(super::shown);
+            let options = options.then(|| "options".to_owned());
+            let by: Vec<_> = config.into_iter().chain(options).collect();
+            let files = output::counted(count, "document", "documents");
+            let by = by.join(" and ");
+            note(format_args!("note: no rule is on for {files}, by {by}; nothing can be found"));
+        }
+    }
+}
+
+/// The mildest severity that is reported.
+fn least(args: &CheckArgs) -> Severity {
+    args.min_severity.map_or(Severity::Info, Severity::from)
 }
 
 /// An operation by the user's word for it.
@@ -123,25 +243,91 @@ pub(super) fn operation(name: &str) -> Result<&'static Operation, Error> {
     })
 }
 
+/// A file to look at, and what holds for it.
+struct Planned {
+    input: Input,
+    /// The place of its setting.
+    setting: usize,
+    target: Target,
+}
+
+/// What a run is to do.
+struct Plan {
+    files: Vec<Planned>,
+    settings: Settings,
+    /// Folders without a file to look at.
+    empty: Vec<std::path::PathBuf>,
+    /// How many files of folders the configuration leaves out.
+    left_out_of_folders: usize,
+}
+
+/// Asks the configuration about each input; what is left out is told apart.
+fn plan(
+    args: &CheckArgs,
+    given: Option<&'static Operation>,
+    mut configs: Configs,
+    collected: Collected,
+) -> Result<(Plan, Leftover), Error> {
+    let Collected { inputs, unreadable, skipped, others, empty } = collected;
+    let mut leftover = Leftover { skipped, unreadable };
+    let mut chosen = Vec::with_capacity(inputs.len());
+    for input in &inputs {
+        chosen.push(configs.of(input)?);
+    }
+    for other in others {
+        let other = Input::found(other);
+        let at = configs.of(&other)?;
+        let excluded = configs.all().get(at).is_some_and(|one| one.says(&other).excluded);
+        if !excluded && evidence::is_in_words(&files::beginning(&other.path)) {
+            leftover.skipped.push(Skipped::new(&other.path, LeftOut::OtherNotation));
+        }
+    }
+    choice::check(args, &configs)?;
+    let mut settings = Settings::default();
+    let mut files = Vec::with_capacity(inputs.len());
+    let mut left_out_of_folders = 0;
+    for (input, at) in inputs.into_iter().zip(chosen) {
+        let said = configs.all().get(at).map(|config| config.says(&input)).unwrap_or_default();
+        let left_out = match said.meant {
+            _ if said.excluded => Some(LeftOut::Excluded),
+            Some(Meant::None) => Some(LeftOut::NoOperation),
+            _ => None,
+        };
+        if let Some(kind) = left_out {
+            left_out_of_folders += usize::from(input.found);
+            leftover.skipped.push(Skipped::new(&input.path, kind));
+            continue;
+        }
+        let target = match (given, said.meant) {
+            (Some(given), _) => Target::from(given),
+            (None, Some(Meant::Operation(operation))) => Target::configured(operation),
+            (None, _) => Target::detect(),
+        };
+        let setting = settings.of(args, &configs, at, said.entries)?;
+        files.push(Planned { input, setting, target });
+    }
+    Ok((Plan { files, settings, empty, left_out_of_folders }, leftover))
+}
+
 /// What is the same for all inputs.
 struct Job<'j> {
-    linter: &'j Linter,
-    policies: &'j Policies,
-    config: &'j Config,
-    given: Option<&'static Operation>,
+    settings: &'j [Setting],
     fixing: Fixing,
+    /// The mildest severity that is reported.
+    least: Severity,
+    quiet: bool,
 }
 
 enum Outcome {
-    Checked { one: Box<Checked>, fixes: usize, failed: Option<Error> },
-    Skipped,
+    Checked { one: Box<Checked>, evidence: Evidence, fixes: usize, failed: Option<Error> },
+    LeftOut(LeftOut),
     Unreadable(std::io::Error),
 }
 
 impl Job<'_> {
     /// Checks all inputs, on as many threads as there are cores.
-    fn all(&self, inputs: &[Input]) -> Vec<Outcome> {
-        let progress = Progress::new(inputs.len());
+    fn all(&self, inputs: &[Planned]) -> Vec<Outcome> {
+        let progress = Progress::new(inputs.len(), self.quiet);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         // A thread costs more than a few files.
         let threads = cores.min(inputs.len().div_ceil(16)).max(1);
@@ -175,24 +361,24 @@ impl Job<'_> {
         results.into_iter().map(|(_, outcome)| outcome).collect()
     }
 
-    fn one(&self, input: &Input) -> Outcome {
+    fn one(&self, file: &Planned) -> Outcome {
+        let Planned { input, target, .. } = file;
+        let Some(setting) = self.settings.get(file.setting) else {
+            return Outcome::Unreadable(std::io::Error::other("it has no setting"));
+        };
         let bytes = match files::read(input) {
             Ok(bytes) => bytes,
             Err(error) => return Outcome::Unreadable(error),
         };
-        let target = match (self.given, self.config.operation(input)) {
-            (Some(given), _) => Target::from(given),
-            (None, Some(operation)) => Target::configured(operation),
-            (None, None) => Target::detect(),
-        };
-        let report = self.linter.lint_bytes(&bytes, target);
+        let report = setting.linter.lint_bytes(&bytes, *target);
         let text = String::from(std::borrow::Cow::from(crate::document::decode(&bytes)));
-        let unknown = report.operation.is_none();
-        if input.found && unknown && !TELLING.iter().any(|word| text.contains(word)) {
-            return Outcome::Skipped;
-        }
+        let evidence = match evidence::judge(input.found, &report, &text) {
+            Ok(evidence) => evidence,
+            Err(kind) => return Outcome::LeftOut(kind),
+        };
         let held = |mut report: DocumentReport, text: &str| {
-            self.policies.hold(text, &mut report);
+            setting.policies.hold(text, &mut report);
+            self.reported(&mut report);
             report
         };
         let report = held(report, &text);
@@ -200,12 +386,25 @@ impl Job<'_> {
         let mut fixes = 0;
         let mut failed = None;
         if self.fixing.any() && one.report.diagnostics.iter().any(|d| !d.fixes.is_empty()) {
-            let lint = |text: &str| held(self.linter.lint(text, target), text);
+            let lint = |text: &str| held(setting.linter.lint(text, *target), text);
             match fix::apply(self.fixing, &mut one, lint) {
                 Ok(count) => fixes = count,
                 Err(error) => failed = Some(error),
             }
         }
-        Outcome::Checked { one: Box::new(one), fixes, failed }
+        Outcome::Checked { one: Box::new(one), evidence, fixes, failed }
+    }
+
+    /// Keeps of a report what is severe enough.
+    fn reported(&self, report: &mut DocumentReport) {
+        let severe = |severity: Severity| severity >= self.least;
+        let all = report.diagnostics.len();
+        // The word that there are more is about findings as severe as those.
+        report.diagnostics.retain(|one| severe(one.severity) || one.code == AND_MORE.code);
+        if report.diagnostics.len() < all {
+            // What is not listed is no harsher than what has just been dropped.
+            report.omitted = 0;
+            report.diagnostics.retain(|one| severe(one.severity));
+        }
     }
 }

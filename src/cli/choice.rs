@@ -1,7 +1,10 @@
 //! Which rules and policies a run is for, and how severe they are: what the
 //! configuration says, then what the options say.
 
-use super::config::Config;
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use super::config::{Config, ConfigError, Configs, Word};
 use super::policy::{Policies, Policy};
 use super::{CheckArgs, Error};
 use crate::report::Severity;
@@ -29,32 +32,101 @@ enum Source {
     Options,
 }
 
-/// The linter and the policies that configuration and options ask for; options
-/// win.
-pub(super) fn choose(args: &CheckArgs, config: &mut Config) -> Result<(Linter, Policies), Error> {
+/// What holds for some files: the linter, the policies, and whether warnings
+/// are denied.
+#[derive(Debug)]
+pub(super) struct Setting {
+    pub(super) linter: Linter,
+    pub(super) policies: Policies,
+    pub(super) deny_warnings: bool,
+    /// Whether no rule and no policy is on, so that nothing can be found.
+    pub(super) idle: bool,
+    /// The configuration, for messages.
+    pub(super) config: Option<PathBuf>,
+}
+
+/// The settings of a run, each made once.
+#[derive(Debug, Default)]
+pub(super) struct Settings {
+    list: Vec<Setting>,
+    /// By the configuration and those of its entries that hold.
+    known: HashMap<(usize, Vec<usize>), usize>,
+}
+
+impl Settings {
+    /// The place among [`all`](Self::all) of what holds for files of this
+    /// configuration and these of its entries.
+    pub(super) fn of(
+        &mut self,
+        args: &CheckArgs,
+        configs: &Configs,
+        config: usize,
+        entries: Vec<usize>,
+    ) -> Result<usize, Error> {
+        let key = (config, entries);
+        if let Some(known) = self.known.get(&key) {
+            return Ok(*known);
+        }
+        let place = self.list.len();
+        let config = configs.all().get(config).ok_or(Error::Usage("there is no configuration"))?;
+        self.list.push(choose(args, configs, config, &key.1)?);
+        self.known.insert(key, place);
+        Ok(place)
+    }
+
+    pub(super) fn all(&self) -> &[Setting] {
+        &self.list
+    }
+}
+
+/// Whether all words of the configurations are known, also of entries that hold
+/// for no file of the run.
+pub(super) fn check(args: &CheckArgs, configs: &Configs) -> Result<(), Error> {
+    configs.all().iter().try_for_each(|config| {
+        let all: Vec<usize> = (0..config.files.len()).collect();
+        choose(args, configs, config, &all).map(|_| ())
+    })
+}
+
+/// The linter and the policies that configuration, those of its entries, and
+/// options ask for; options win.
+fn choose(
+    args: &CheckArgs,
+    configs: &Configs,
+    config: &Config,
+    entries: &[usize],
+) -> Result<Setting, Error> {
     let mut chooser = Chooser {
         builder: builder(args, config)?,
-        policies: std::mem::take(&mut config.policies),
+        policies: config.policies.clone(),
         source: Source::Configuration,
         selected: false,
         rules_selected: false,
     };
-    let in_config = |message: String| match &config.path {
-        Some(path) => Error::Config { path: path.clone(), message },
-        None => Error::Config { path: std::path::PathBuf::new(), message },
+    let known = |at: &Word, result: Result<(), UnknownRule>| {
+        result.map_err(|error| config.wrong(at, ConfigError::Rule(error)))
     };
-    let unknown = |error: UnknownRule| in_config(error.to_string());
     for name in &config.select {
-        chooser.select(name).map_err(unknown)?;
+        known(name, chooser.select(&name.value))?;
     }
-    for name in &config.ignore {
-        chooser.ignore(name).map_err(unknown)?;
-    }
-    for (name, text) in &config.severity {
-        let Some(severity) = severity_of(text) else {
-            return Err(in_config(format!("`{text}` is no severity of `{name}`")));
-        };
-        chooser.severity(name, severity).map_err(unknown)?;
+    let whole = (&config.ignore, &config.severity);
+    let parts = entries.iter().filter_map(|at| config.files.get(*at));
+    let parts = parts.map(|entry| (&entry.ignore, &entry.severity));
+    for (at, (ignore, severity)) in std::iter::once(whole).chain(parts).enumerate() {
+        if at == 1 {
+            // What is said of some files counts more than what is said of all.
+            chooser.builder = chooser.builder.overriding();
+        }
+        for name in ignore {
+            known(name, chooser.ignore(&name.value))?;
+        }
+        for (name, text) in severity {
+            let Some(severity) = severity_of(&text.value) else {
+                let (rule, given) = (name.value.clone(), text.value.clone());
+                return Err(config.wrong(text, ConfigError::Severity { rule, given }));
+            };
+            known(name, chooser.severity(&name.value, severity))?;
+        }
     }
     chooser.source = Source::Options;
     chooser.builder = chooser.builder.overriding();
@@ -63,20 +135,33 @@ pub(super) fn choose(args: &CheckArgs, config: &mut Config) -> Result<(Linter, P
         chooser.selected = false;
         chooser.rules_selected = false;
     }
+    // A policy that another configuration of the run has means nothing here.
+    let elsewhere = |name: &str, result: Result<(), UnknownRule>| match result {
+        Err(_) if configs.all().iter().any(|one| one.policies.has(name)) => Ok(()),
+        result => result,
+    };
     for name in &args.select {
-        chooser.select(name)?;
+        elsewhere(name, chooser.select(name))?;
     }
     for name in &args.ignore {
-        chooser.ignore(name)?;
+        elsewhere(name, chooser.ignore(name))?;
     }
     for given in &args.severity {
         let parts = given.split_once('=').and_then(|(name, text)| Some((name, severity_of(text)?)));
         let Some((name, severity)) = parts else {
             return Err(Error::Severity { given: given.clone() });
         };
-        chooser.severity(name.trim(), severity)?;
+        elsewhere(name.trim(), chooser.severity(name.trim(), severity))?;
     }
-    Ok(chooser.done())
+    let idle = chooser.is_idle();
+    let (linter, policies) = chooser.done();
+    Ok(Setting {
+        linter,
+        policies,
+        deny_warnings: args.deny_warnings || config.deny_warnings && !args.no_deny_warnings,
+        idle,
+        config: config.path.clone(),
+    })
 }
 
 /// What is apart from rules: the API version and the day.
@@ -87,10 +172,9 @@ fn builder(args: &CheckArgs, config: &Config) -> Result<LinterBuilder, Error> {
     }
     Ok(match (&args.api_version, &config.api_version) {
         (Some(version), _) => builder.api_version(version)?,
-        (None, Some(version)) => builder.api_version(version).map_err(|error| Error::Config {
-            path: config.path.clone().unwrap_or_default(),
-            message: format!("{error}; it knows {}", error.known.join(", ")),
-        })?,
+        (None, Some(version)) => builder
+            .api_version(&version.value)
+            .map_err(|error| config.wrong(version, ConfigError::Version(error)))?,
         (None, None) => builder,
     })
 }
@@ -185,6 +269,12 @@ impl Chooser {
             Err(_) if policies => Ok(false),
             Err(unknown) => Err(unknown),
         }
+    }
+
+    /// Whether no rule and no policy is on.
+    fn is_idle(&self) -> bool {
+        let rules = self.builder.runs_any() && (self.rules_selected || !self.selected);
+        !rules && !self.policies.choices.iter().any(Choice::is_on)
     }
 
     fn done(mut self) -> (Linter, Policies) {

@@ -1,173 +1,253 @@
-//! `batchlint.toml`.
+//! `batchlint.toml`: which one counts for a file, and what it says.
 
-use std::collections::BTreeMap;
+mod pattern;
+mod read;
+
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use globset::{GlobBuilder, GlobMatcher};
-use serde::Deserialize;
+pub use pattern::PatternError;
+pub(super) use read::{At, Word};
+pub use read::{ConfigError, Place};
 
 use super::Error;
 use super::files::{self, Input};
 use super::policy::Policies;
+use crate::Target;
 use crate::api::{self, Operation};
+use pattern::Pattern;
+use read::Wrong;
 
-/// The name that is looked for, from the current folder upwards.
+/// The name that is looked for, from a file's folder upwards.
 const FILE_NAME: &str = "batchlint.toml";
 
-/// What a configuration file can say.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-struct File {
-    select: Vec<String>,
-    ignore: Vec<String>,
-    severity: BTreeMap<String, String>,
-    deny_warnings: bool,
-    api_version: Option<String>,
-    files: Vec<FilesEntry>,
-    policy: Vec<toml::Table>,
+/// What a `[[files]]` entry says for an operation that means none.
+const NONE: &str = "none";
+
+/// What a configuration says that files are.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Meant {
+    /// Bodies of this operation.
+    Operation(&'static Operation),
+    /// Nothing to be checked.
+    None,
 }
 
-/// Which files are for which operation.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct FilesEntry {
-    paths: Vec<String>,
-    operation: String,
+/// What holds for some files.
+#[derive(Debug)]
+pub(super) struct FilesEntry {
+    paths: Vec<Pattern>,
+    operation: Option<Meant>,
+    pub(super) ignore: Vec<Word>,
+    pub(super) severity: Vec<(Word, Word)>,
 }
 
-/// A configuration, ready for use.
+/// A configuration file, ready for use; or none, which says nothing.
 #[derive(Debug, Default)]
 pub(super) struct Config {
-    pub(super) select: Vec<String>,
-    pub(super) ignore: Vec<String>,
-    /// Rules and severities, as written.
-    pub(super) severity: Vec<(String, String)>,
+    pub(super) select: Vec<Word>,
+    pub(super) ignore: Vec<Word>,
+    /// Rules and severities.
+    pub(super) severity: Vec<(Word, Word)>,
     pub(super) deny_warnings: bool,
-    pub(super) api_version: Option<String>,
+    pub(super) api_version: Option<Word>,
     pub(super) policies: Policies,
-    files: Vec<(Vec<Pattern>, &'static Operation)>,
+    pub(super) files: Vec<FilesEntry>,
+    exclude: Vec<Pattern>,
     /// The folder that the patterns are relative to: as named, and without
     /// links.
     folders: [PathBuf; 2],
-    /// Where it was read from, for messages.
+    /// Where it was read from, as shown.
     pub(super) path: Option<PathBuf>,
 }
 
+/// What a configuration says of one file.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Said {
+    /// Whether it is excluded.
+    pub(super) excluded: bool,
+    pub(super) meant: Option<Meant>,
+    /// The `[[files]]` entries that hold for it, by their places.
+    pub(super) entries: Vec<usize>,
+}
+
 impl Config {
-    /// Reads the file given, or the nearest one.
-    pub(super) fn load(given: Option<&Path>, none: bool) -> Result<Config, Error> {
-        let path = match given {
-            Some(path) => path.to_path_buf(),
-            None if none => return Ok(Config::default()),
-            None => match nearest() {
-                Some(path) => path,
-                None => return Ok(Config::default()),
-            },
+    fn read(path: &Path) -> Result<Config, Error> {
+        let shown = shown(path);
+        let wrong = |(problem, place): Wrong| {
+            let problem = Box::new(problem);
+            Error::Config { path: shown.clone(), place, problem }
         };
-        let text = std::fs::read_to_string(&path)
-            .map_err(|source| Error::ConfigUnreadable { path: path.clone(), source })?;
-        let wrong = |message: String| Error::Config { path: path.clone(), message };
-        let file: File = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
-        let folder = files::absolute(&path).parent().map(Path::to_path_buf).unwrap_or_default();
+        let text = read::text(path)
+            .map_err(|source| Error::ConfigUnreadable { path: shown.clone(), source })?
+            .map_err(|problem| wrong((problem, None)))?;
+        let written = read::written(&text).map_err(wrong)?;
+        let folder = files::absolute(path).parent().map(Path::to_path_buf).unwrap_or_default();
         let real = std::fs::canonicalize(&folder).unwrap_or_else(|_| folder.clone());
         let folders = [folder, real];
-        let mut files = Vec::new();
-        for entry in &file.files {
-            let operation = api::operation(&entry.operation)
-                .ok_or_else(|| wrong(format!("no operation is called `{}`", entry.operation)))?;
-            let patterns: Result<Vec<_>, _> =
-                entry.paths.iter().map(|text| Pattern::new(text, &folders)).collect();
-            let patterns = patterns.map_err(|error| wrong(error.to_string()))?;
-            files.push((patterns, operation));
+        let mut files = Vec::with_capacity(written.files.len());
+        for entry in written.files {
+            files.push(FilesEntry {
+                paths: patterns(&entry.paths, &folders, Pattern::new).map_err(wrong)?,
+                operation: entry.operation.as_ref().map(meant).transpose().map_err(wrong)?,
+                ignore: entry.ignore,
+                severity: entry.severity,
+            });
         }
+        let exclude = patterns(&written.exclude, &folders, Pattern::of_files_or_folders);
         Ok(Config {
-            select: file.select,
-            ignore: file.ignore,
-            severity: file.severity.into_iter().collect(),
-            deny_warnings: file.deny_warnings,
-            api_version: file.api_version,
-            policies: Policies::load(file.policy, &path)?,
+            select: written.select,
+            ignore: written.ignore,
+            severity: written.severity,
+            deny_warnings: written.deny_warnings,
+            api_version: written.api_version,
+            policies: Policies::load(written.policy, path)?,
+            exclude: exclude.map_err(wrong)?,
             files,
             folders,
-            path: Some(path),
+            path: Some(shown),
         })
     }
 
-    /// The operation that the configuration names for an input; of several
-    /// entries that match the last one counts. The path as given comes first,
-    /// then the one without links.
-    pub(super) fn operation(&self, input: &Input) -> Option<&'static Operation> {
-        if self.files.is_empty() || input.is_stdin() {
-            return None;
+    /// An error at a place of this file.
+    pub(super) fn wrong<T>(&self, at: &At<T>, problem: ConfigError) -> Error {
+        let path = self.path.clone().unwrap_or_default();
+        Error::Config { path, place: Some(at.place), problem: Box::new(problem) }
+    }
+
+    /// What it says of an input. The path as given comes first, then the one
+    /// without links.
+    pub(super) fn says(&self, input: &Input) -> Said {
+        if self.files.is_empty() && self.exclude.is_empty() || input.has_no_path() {
+            return Said::default();
         }
-        let matching = |path: &Path| {
-            let matches = |pattern: &Pattern| pattern.matches(path, &self.folders);
-            let mut entries = self.files.iter().rev();
-            entries.find(|(patterns, _)| patterns.iter().any(matches)).map(|(_, found)| *found)
+        let given = files::absolute(&input.path);
+        let excluded = |path: &Path| self.exclude.iter().any(|one| one.holds(path, &self.folders));
+        let entries = |path: &Path| -> Vec<usize> {
+            let holds = |entry: &FilesEntry| {
+                entry.paths.iter().any(|pattern| pattern.matches(path, &self.folders))
+            };
+            let all = self.files.iter().enumerate();
+            all.filter(|(_, entry)| holds(entry)).map(|(at, _)| at).collect()
         };
-        matching(&files::absolute(&input.path)).or_else(|| matching(&input.real))
+        let mut found = entries(&given);
+        if found.is_empty() {
+            found = entries(&input.real);
+        }
+        // The last that names an operation counts.
+        let named = found.iter().rev().filter_map(|at| self.files.get(*at));
+        Said {
+            excluded: excluded(&given) || excluded(&input.real),
+            meant: named.filter_map(|entry| entry.operation).next(),
+            entries: found,
+        }
     }
 }
 
-/// One of the `paths` of a `[[files]]` entry.
+fn patterns(
+    words: &[Word],
+    folders: &[PathBuf],
+    make: impl Fn(&str, &[PathBuf]) -> Result<Pattern, PatternError>,
+) -> Result<Vec<Pattern>, Wrong> {
+    let pattern =
+        |word: &Word| make(&word.value, folders).map_err(|error| (error.into(), Some(word.place)));
+    words.iter().map(pattern).collect()
+}
+
+fn meant(word: &Word) -> Result<Meant, Wrong> {
+    if word.value == NONE {
+        return Ok(Meant::None);
+    }
+    api::operation(&word.value).map(Meant::Operation).ok_or_else(|| {
+        let nearest = Target::operation(&word.value).err().and_then(|unknown| unknown.nearest);
+        (ConfigError::Operation { name: word.value.clone(), nearest }, Some(word.place))
+    })
+}
+
+/// A path as it is shown: from the current folder, if it is below that.
+fn shown(path: &Path) -> PathBuf {
+    let within = std::env::current_dir().ok();
+    let within = within.and_then(|here| path.strip_prefix(here).ok().map(Path::to_path_buf));
+    within.unwrap_or_else(|| path.to_path_buf())
+}
+
+/// The configuration files of a run. For each file the nearest counts, from its
+/// own folder upwards, and no other; where there is none, the one that is
+/// nearest to the current folder.
 #[derive(Debug)]
-struct Pattern {
-    glob: GlobMatcher,
-    /// How many folders above the configuration's it begins; `None` if it is
-    /// absolute.
-    above: Option<usize>,
+pub(super) struct Configs {
+    /// The first is that of the current folder, or the one named.
+    list: Vec<Config>,
+    /// By folder, the place of the file that counts there.
+    known: HashMap<PathBuf, usize>,
+    /// Whether the first holds for all.
+    one: bool,
 }
 
-/// Why a pattern can never match.
-#[derive(Debug, thiserror::Error)]
-enum PatternError {
-    #[error("the pattern `{0}` has `..` behind its beginning, where it never matches")]
-    Inner(String),
-    #[error("the pattern `{0}` begins above the root of the file system")]
-    Above(String),
-    #[error("the pattern `{0}` names no files; for all files of a folder write `folder/**`")]
-    NoFile(String),
-    #[error(transparent)]
-    Glob(#[from] globset::Error),
-}
-
-impl Pattern {
-    fn new(text: &str, folders: &[PathBuf]) -> Result<Pattern, PatternError> {
-        let absolute = Path::new(text).is_absolute();
-        let mut above = 0;
-        let mut rest = text;
-        while let Some((first, behind)) = rest.split_once('/').filter(|_| !absolute) {
-            match first {
-                "." => {}
-                ".." => above += 1,
-                _ => break,
+impl Configs {
+    /// Reads the file given, or the nearest one to the current folder.
+    pub(super) fn load(given: Option<&Path>, none: bool) -> Result<Configs, Error> {
+        let mut configs =
+            Configs { list: Vec::new(), known: HashMap::new(), one: given.is_some() || none };
+        let first = match given {
+            Some(path) => Config::read(path)?,
+            None => Config::default(),
+        };
+        configs.list.push(first);
+        if !configs.one
+            && let Ok(here) = std::env::current_dir()
+        {
+            let place = configs.nearest(&here)?;
+            if place > 0 {
+                configs.list.swap_remove(0);
             }
-            rest = behind;
+            configs.known.values_mut().for_each(|known| *known = 0);
         }
-        if rest.split('/').any(|part| part == "..") {
-            return Err(PatternError::Inner(text.to_owned()));
-        }
-        if rest.is_empty() || rest.ends_with('/') || rest == "." {
-            return Err(PatternError::NoFile(text.to_owned()));
-        }
-        if folders.iter().any(|folder| folder.ancestors().nth(above).is_none()) {
-            return Err(PatternError::Above(text.to_owned()));
-        }
-        // `*` stands for a part of one name; `**` for folders.
-        let glob = GlobBuilder::new(rest).literal_separator(true).build()?.compile_matcher();
-        Ok(Pattern { glob, above: (!absolute).then_some(above) })
+        Ok(configs)
     }
 
-    fn matches(&self, path: &Path, folders: &[PathBuf]) -> bool {
-        let Some(above) = self.above else { return self.glob.is_match(path) };
-        folders
-            .iter()
-            .filter_map(|folder| folder.ancestors().nth(above))
-            .any(|folder| path.strip_prefix(folder).is_ok_and(|within| self.glob.is_match(within)))
+    pub(super) fn all(&self) -> &[Config] {
+        &self.list
     }
-}
 
-fn nearest() -> Option<PathBuf> {
-    let here = std::env::current_dir().ok()?;
-    here.ancestors().map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file())
+    /// The place among [`all`](Self::all) of the one that counts for an input.
+    pub(super) fn of(&mut self, input: &Input) -> Result<usize, Error> {
+        if self.one || input.has_no_path() {
+            return Ok(0);
+        }
+        let path = files::absolute(&input.path);
+        match path.parent() {
+            Some(folder) => self.nearest(folder),
+            None => Ok(0),
+        }
+    }
+
+    fn nearest(&mut self, folder: &Path) -> Result<usize, Error> {
+        let mut passed = Vec::new();
+        let mut found = 0;
+        for folder in folder.ancestors() {
+            if let Some(known) = self.known.get(folder) {
+                found = *known;
+                break;
+            }
+            passed.push(folder.to_path_buf());
+            let path = folder.join(FILE_NAME);
+            // What is there and is no file is told; so is a link to nowhere.
+            if std::fs::symlink_metadata(&path).is_err() {
+                continue;
+            }
+            if std::fs::metadata(&path).is_ok_and(|metadata| !metadata.is_file()) {
+                let path = shown(&path);
+                let problem = Box::new(ConfigError::NotRegular);
+                return Err(Error::Config { path, place: None, problem });
+            }
+            found = self.list.len();
+            self.list.push(Config::read(&path)?);
+            break;
+        }
+        for folder in passed {
+            self.known.insert(folder, found);
+        }
+        Ok(found)
+    }
 }

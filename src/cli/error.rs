@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use super::config::{ConfigError, Place};
+use super::plain;
+
 /// Why a run fails; its exit code is [`super::FAILED`].
 #[derive(Debug, Error, miette::Diagnostic)]
 #[non_exhaustive]
@@ -49,15 +52,14 @@ pub enum Error {
         source: std::io::Error,
     },
     /// The configuration file is wrong.
-    #[error("the configuration {} is wrong: {message}", path.display())]
-    #[diagnostic(help(
-        "the keys are select, ignore, severity, deny-warnings, files and policy; see the README"
-    ))]
+    #[error("the configuration {}{} is wrong: {problem}", path.display(), at(*place))]
     Config {
         /// The file.
         path: PathBuf,
-        /// What is wrong, with its place.
-        message: String,
+        /// Where in it.
+        place: Option<Place>,
+        /// What is wrong.
+        problem: Box<ConfigError>,
     },
     /// A policy of the configuration file is wrong.
     #[error("the policy {policy} in {} is wrong", path.display())]
@@ -74,17 +76,31 @@ pub enum Error {
         #[source]
         problem: super::policy::PolicyError,
     },
-    /// A path given does not exist, or nothing is below it.
-    #[error("there is no *.json file in {}", path.display())]
+    /// No path given has a file to check.
+    #[error("there is no *.json file in {}", listed(paths))]
+    #[diagnostic(help(
+        "name a file, a folder with *.json files that no .gitignore leaves out, or `-` for \
+         standard input"
+    ))]
     NothingToCheck {
-        /// The path.
-        path: PathBuf,
+        /// The paths.
+        paths: Vec<PathBuf>,
     },
     /// Every file found in a folder was left out, so that nothing was checked.
     #[error("nothing was checked: {}", left_out(*count))]
-    #[diagnostic(help("name a file to have it checked whatever it looks like"))]
+    #[diagnostic(help(
+        "name a file to have it checked whatever it looks like; --show-files tells why it was \
+         left out"
+    ))]
     AllLeftOut {
         /// How many were left out.
+        count: usize,
+    },
+    /// The configuration leaves out every file of the folders.
+    #[error("nothing was checked: the configuration leaves out {}", all_files(*count))]
+    #[diagnostic(help("--show-files lists them; --no-config checks them"))]
+    AllExcluded {
+        /// How many.
         count: usize,
     },
     /// Two options that do not go together.
@@ -111,6 +127,22 @@ fn counted(count: usize) -> String {
     if count == 1 { "one input".into() } else { format!("{count} inputs") }
 }
 
+fn listed(paths: &[PathBuf]) -> String {
+    let names: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+    match &names[..] {
+        [name] if name == "." => "the current folder or below".to_owned(),
+        _ => names.join(", "),
+    }
+}
+
+fn at(place: Option<Place>) -> String {
+    place.map(|at| format!(":{}:{}", at.line, at.column)).unwrap_or_default()
+}
+
+fn all_files(count: usize) -> String {
+    if count == 1 { "the one *.json file".into() } else { format!("all {count} *.json files") }
+}
+
 fn left_out(count: usize) -> String {
     match count {
         1 => "the one *.json file is no request body".into(),
@@ -126,14 +158,19 @@ fn nearest_help(nearest: Option<&str>) -> String {
 pub(super) fn show(error: &Error, colors: bool) {
     use std::error::Error as _;
     let red = if colors { ("\u{1b}[31m", "\u{1b}[0m") } else { ("", "") };
-    let mut text = format!("{}error{}: {error}", red.0, red.1);
+    // What is in it may be from a file name or a configuration.
+    let mut text = format!("{}error{}: {}", red.0, red.1, plain(&error.to_string()));
     let mut source = error.source();
     while let Some(cause) = source {
-        text.push_str(&format!(": {cause}"));
+        text.push_str(&format!(": {}", plain(&cause.to_string())));
         source = cause.source();
     }
-    if let Some(help) = miette::Diagnostic::help(error) {
-        text.push_str(&format!("\n  help: {help}"));
+    let help = match error {
+        Error::Config { problem, .. } => problem.help(),
+        error => miette::Diagnostic::help(error).map(|help| help.to_string()),
+    };
+    if let Some(help) = help {
+        text.push_str(&format!("\n  help: {}", plain(&help)));
     }
     super::note(format_args!("{text}"));
 }

@@ -6,17 +6,20 @@ mod check;
 mod choice;
 mod config;
 mod error;
+mod evidence;
 mod files;
 mod fix;
+mod leftover;
 mod output;
 mod policy;
 mod progress;
+mod statistics;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::Date;
+use crate::{Date, Severity};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 pub use error::Error;
@@ -35,7 +38,7 @@ Examples:
   batchlint check -o pool.update patch.json say which operation it is for
   batchlint check requests/                 every *.json below a folder
   az ... | batchlint check -                standard input
-  batchlint explain AB0101                   what a rule is about
+  batchlint explain AB0101                  what a rule is about
 
 Exit codes: 0 no error found, 1 errors found, 2 the run itself failed.";
 
@@ -62,9 +65,10 @@ enum ColorChoice {
 enum Command {
     /// Check request bodies
     Check(CheckArgs),
-    /// Show what a rule is about
+    /// Show what a rule is about, or list the rules of a category
     Explain {
-        /// Code (AB0101) or id (certificate/thumbprint-algorithm)
+        /// Code (AB0101), id (certificate/thumbprint-algorithm) or category
+        /// (certificate)
         rule: String,
     },
     /// List every rule
@@ -100,21 +104,42 @@ enum Format {
     Json,
 }
 
+/// The mildest findings that are reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum MinSeverity {
+    Info,
+    Warning,
+    Error,
+}
+
+impl From<MinSeverity> for Severity {
+    fn from(least: MinSeverity) -> Self {
+        match least {
+            MinSeverity::Info => Severity::Info,
+            MinSeverity::Warning => Severity::Warning,
+            MinSeverity::Error => Severity::Error,
+        }
+    }
+}
+
 const CHECK_EXAMPLES: &str = "\
 Examples:
   batchlint check pool.json jobs/
   batchlint check -o tasks --format json tasks.json
   batchlint check --ignore certificate --severity time=warning pool.json
   batchlint check --fix pool.json
+  batchlint check --show-files
 
-Exit codes: 0 no error found, 1 errors found (or warnings with --deny-warnings),
-2 the run itself failed (usage, configuration, unreadable input).";
+Exit codes: 0 no error reported, 1 errors reported (or warnings with
+--deny-warnings), 2 the run itself failed (usage, configuration, unreadable
+input, nothing to check).";
 
 #[derive(Debug, Args)]
 #[command(after_help = CHECK_EXAMPLES)]
 struct CheckArgs {
     /// Files, folders (*.json below them, .gitignore respected), or - for
-    /// standard input; the current folder if none is given
+    /// standard input; the current folder if none is given. In a folder, only
+    /// files that look like requests to Batch are checked
     paths: Vec<PathBuf>,
     /// The operation that the documents are for: an id (Pools_CreatePool) or
     /// an alias (pool, pool.update, job, task, tasks, job-schedule, certificate)
@@ -132,6 +157,24 @@ struct CheckArgs {
     /// Show what --fix would change, and change nothing
     #[arg(long)]
     diff: bool,
+    /// List which files would be checked, as what and why, and which not; check
+    /// none
+    #[arg(long, conflicts_with_all = ["fix", "diff", "statistics"])]
+    show_files: bool,
+    /// Print how often each rule found something, instead of the findings
+    #[arg(long, conflicts_with = "diff")]
+    statistics: bool,
+    /// Print findings, and nothing else: no notes, no counts
+    #[arg(short, long)]
+    quiet: bool,
+    /// Report only findings that are at least so severe; others count neither
+    /// for the exit code nor for --fix
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    min_severity: Option<MinSeverity>,
+    /// The path that standard input is the content of, for messages and for the
+    /// configuration
+    #[arg(long, value_name = "PATH")]
+    stdin_filename: Option<PathBuf>,
     /// Check only for these rules: codes, ids, categories, groups
     /// (recommended, pedantic) or all
     #[arg(long, value_name = "RULE", value_delimiter = ',', action = ArgAction::Append)]
@@ -154,7 +197,8 @@ struct CheckArgs {
     /// The day to judge dates by, instead of today
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = str::parse::<Date>)]
     today: Option<Date>,
-    /// Read this configuration file instead of the nearest batchlint.toml
+    /// Read this configuration file for all files, instead of the batchlint.toml
+    /// nearest to each
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
     config: Option<PathBuf>,
     /// Read no configuration file
@@ -236,6 +280,27 @@ fn written(result: std::io::Result<()>) -> Result<(), Error> {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         result => result.map_err(Error::Output),
     }
+}
+
+/// A text of others, a file name or a word of a configuration, as it may go to
+/// a terminal: characters that steer it, or turn the order of others round, are
+/// written as escapes.
+fn plain(text: &str) -> String {
+    let steers = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}')
+            || matches!(c, '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if steers(c) { out.extend(c.escape_default()) } else { out.push(c) }
+    }
+    out
+}
+
+/// A path as it may go to a terminal.
+fn shown(path: &std::path::Path) -> String {
+    plain(&path.display().to_string())
 }
 
 /// Writes a line to standard error. Where nobody can be told, nobody is.

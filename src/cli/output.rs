@@ -9,7 +9,6 @@ use miette::{
     SourceCode, SourceSpan, SpanContents,
 };
 
-use super::Error;
 use crate::document::LineIndex;
 use crate::report::{
     self, Applicability, Diagnostic, DocumentReport, OperationSource, Report, Severity,
@@ -37,14 +36,8 @@ pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-fn whole(checked: &[Checked]) -> Report {
+pub(super) fn whole(checked: &[Checked]) -> Report {
     Report::new(checked.iter().map(|one| one.report.clone()).collect())
-}
-
-pub(super) fn json(checked: &[Checked]) -> Result<String, Error> {
-    let mut text = serde_json::to_string_pretty(&whole(checked))?;
-    text.push('\n');
-    Ok(text)
 }
 
 pub(super) fn concise(checked: &[Checked]) -> String {
@@ -67,7 +60,8 @@ pub(super) fn concise(checked: &[Checked]) -> String {
     out
 }
 
-pub(super) fn human(checked: &[Checked], colors: bool) -> String {
+/// For people; `quiet` leaves out everything but the findings.
+pub(super) fn human(checked: &[Checked], colors: bool, quiet: bool) -> String {
     // Why nothing was checked is said elsewhere.
     if checked.is_empty() {
         return String::new();
@@ -101,6 +95,9 @@ pub(super) fn human(checked: &[Checked], colors: bool) -> String {
             }
             out.push('\n');
         }
+    }
+    if quiet {
+        return out;
     }
     out.push_str(&clean(checked));
     let summary = whole(checked).summary;

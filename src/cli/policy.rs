@@ -8,6 +8,7 @@ mod load;
 mod words;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use jsonschema::error::{ValidationError, ValidationErrorKind};
 use serde_json::Value as Json;
@@ -64,9 +65,10 @@ impl Policy {
 }
 
 /// The policies of a configuration, as chosen for a run.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Policies {
-    pub(super) list: Vec<Policy>,
+    /// Shared by all choices among them.
+    pub(super) list: Arc<[Policy]>,
     /// One for each of the list.
     pub(super) choices: Vec<Choice>,
     /// Whether only policies were selected, so that no rule counts.
@@ -74,6 +76,11 @@ pub(super) struct Policies {
 }
 
 impl Policies {
+    /// Whether a user's word means any of them.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.list.iter().any(|policy| policy.is(name))
+    }
+
     /// Adds what the policies find in a document to the linter's report on it.
     pub(super) fn hold(&self, text: &str, report: &mut DocumentReport) {
         if self.only {

@@ -14,6 +14,9 @@ use crate::report::Severity;
 use crate::rules;
 use crate::words::nearest_of;
 
+/// No schema is longer.
+const MAX_BYTES: u64 = 16 * 1024 * 1024;
+
 /// A `[[policy]]` of a configuration file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -159,19 +162,21 @@ fn at(wrong: &jsonschema::ValidationError<'_>) -> String {
 impl Policies {
     /// Reads the `[[policy]]` entries of a configuration file.
     pub(in crate::cli) fn load(entries: Vec<toml::Table>, config: &Path) -> Result<Self, Error> {
-        let mut policies = Policies::default();
+        let mut policies = Vec::with_capacity(entries.len());
         for (at, entry) in entries.into_iter().enumerate() {
             let name = match entry.get("code").and_then(toml::Value::as_str) {
                 Some(code) => format!("`{code}`"),
                 None => format!("number {}", at + 1),
             };
-            let policy = policy(entry, config, &policies.list).map_err(|problem| {
-                Error::Policy { path: config.to_path_buf(), policy: name, problem }
+            let policy = policy(entry, config, &policies).map_err(|problem| Error::Policy {
+                path: config.to_path_buf(),
+                policy: name,
+                problem,
             })?;
-            policies.list.push(policy);
-            policies.choices.push(Default::default());
+            policies.push(policy);
         }
-        Ok(policies)
+        let choices = policies.iter().map(|_| Default::default()).collect();
+        Ok(Policies { list: policies.into(), choices, only: false })
     }
 }
 
@@ -267,8 +272,17 @@ fn validator(path: &Path) -> Result<Validator, PolicyError> {
 }
 
 fn read(path: &Path) -> Result<Json, SchemaFileError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|source| SchemaFileError::Unreadable { path: path.to_path_buf(), source })?;
+    use std::io::Read as _;
+    let unreadable = |source| SchemaFileError::Unreadable { path: path.to_path_buf(), source };
+    let mut text = String::new();
+    // A device or a pipe may have no end.
+    let read = std::fs::File::open(path)
+        .and_then(|file| file.take(MAX_BYTES + 1).read_to_string(&mut text));
+    read.map_err(unreadable)?;
+    if text.len() as u64 > MAX_BYTES {
+        let message = format!("more than {} MiB", MAX_BYTES / 1024 / 1024);
+        return Err(unreadable(std::io::Error::other(message)));
+    }
     // Editors of some systems begin files with a byte order mark.
     serde_json::from_str(text.trim_start_matches('\u{feff}'))
         .map_err(|source| SchemaFileError::NotJson { path: path.to_path_buf(), source })
