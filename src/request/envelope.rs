@@ -118,8 +118,16 @@ impl<'d> Envelope<'d> {
                 return request;
             }
             Choice::None => {
-                // Of a URL that is of no Batch account a rule says that.
-                if !matches!(routed, Routed::Elsewhere) {
+                // What names an operation that there is not is said to do so.
+                let said = request.faults.iter().any(|fault| {
+                    matches!(
+                        fault,
+                        Fault::UnknownId { .. }
+                            | Fault::UnknownPath { .. }
+                            | Fault::UnknownMethod { .. }
+                    )
+                });
+                if !said && !matches!(routed, Routed::Elsewhere) {
                     request.faults.push(Fault::Unnamed { root: self.root.value() });
                 }
                 request.url = url;
@@ -195,10 +203,11 @@ impl<'d> Envelope<'d> {
         let mut found: Vec<BodyMember<'d>> = Vec::new();
         let mut add = |members: Vec<(Member<'d>, Written)>| {
             // Of several of one name the last counts, as everywhere.
-            found.extend(members.last().map(|(member, written)| BodyMember {
-                member: *member,
-                written: *written,
-            }));
+            found.extend(
+                members
+                    .last()
+                    .map(|(member, written)| BodyMember { member: *member, written: *written }),
+            );
         };
         let Some(body) = &operation.body else {
             for object in self.parameters.into_iter().chain([self.root]) {
@@ -236,12 +245,7 @@ impl<'d> Envelope<'d> {
     }
 
     /// What method and URL say.
-    fn route(
-        &self,
-        api: Api,
-        url: Option<&Url<'d>>,
-        faults: &mut Vec<Fault<'d>>,
-    ) -> Routed {
+    fn route(&self, api: Api, url: Option<&Url<'d>>, faults: &mut Vec<Fault<'d>>) -> Routed {
         let method = self.method.and_then(|member| Some((member, member.value.as_str()?)));
         let known = method.as_ref().and_then(|(_, text)| {
             METHODS.into_iter().find(|known| known.eq_ignore_ascii_case(text.trim()))
@@ -267,7 +271,7 @@ impl<'d> Envelope<'d> {
         if let Some(removed) = names::removed(&path.text) {
             let (_, range) = url.path();
             faults.push(Fault::RemovedPath { at: url.spot(&range), removed });
-            return Routed::None;
+            return Routed::Elsewhere;
         }
         if method == "POST"
             && let Some(routed) = query_action(api, url, &path, faults)
@@ -316,20 +320,22 @@ impl<'d> Envelope<'d> {
             Named::Present(operation) | Named::Former(operation) => Ok(operation),
             Named::Other(other) => Err(other),
         });
+        let elsewhere = matches!(routed, Routed::Elsewhere);
         let routed = match routed {
             Routed::One(route) => Some(Ok(route.operation)),
             Routed::Other(other) => Some(Err(*other)),
             Routed::Elsewhere | Routed::None => None,
         };
         type Says = Result<&'static Operation, &'static Other>;
-        let mut conflict = |chosen: &'static Operation, says: Option<Says>, at: Option<Member<'d>>| {
-            let says = says.map(|says| says.map_or_else(|other| other.id, |one| one.id));
-            if let (Some(says), Some(member)) = (says, at)
-                && says != chosen.id
-            {
-                faults.push(Fault::Contradiction { at: member.value, says, chosen });
-            }
-        };
+        let mut conflict =
+            |chosen: &'static Operation, says: Option<Says>, at: Option<Member<'d>>| {
+                let says = says.map(|says| says.map_or_else(|other| other.id, |one| one.id));
+                if let (Some(says), Some(member)) = (says, at)
+                    && says != chosen.id
+                {
+                    faults.push(Fault::Contradiction { at: member.value, says, chosen });
+                }
+            };
         if let Some(asked) = asked {
             conflict(asked.operation, named, self.operation_id);
             conflict(asked.operation, routed, self.url);
@@ -347,6 +353,7 @@ impl<'d> Envelope<'d> {
                 envelope(named, "the request's `operationId` names it")
             }
             (None, Some(Ok(routed))) => envelope(routed, "the request has its method and path"),
+            (None, None) if elsewhere => Choice::None,
             (None, None) => self.by_content(api, url),
         }
     }
@@ -354,9 +361,6 @@ impl<'d> Envelope<'d> {
     /// The operation by what the request holds: its path alone, the name of
     /// its body and its path parameters, then the shape of its body.
     fn by_content(&self, api: Api, url: Option<&Url<'d>>) -> Choice {
-        if url.is_some_and(Url::is_elsewhere) {
-            return Choice::None;
-        }
         if let Some(choice) = url.and_then(|url| self.by_path(api, url)) {
             return choice;
         }
@@ -388,9 +392,9 @@ impl<'d> Envelope<'d> {
             candidates.retain(|operation| answered(&operation));
         } else {
             let others = self.others(|other| other.method == "POST");
-            let named = candidates.iter().any(|operation| {
-                operation.body.as_ref().is_some_and(|body| has(body.parameter))
-            });
+            let named = candidates
+                .iter()
+                .any(|operation| operation.body.as_ref().is_some_and(|body| has(body.parameter)));
             if !named && !others.is_empty() {
                 return Choice::Other(others);
             }
@@ -399,12 +403,7 @@ impl<'d> Envelope<'d> {
     }
 
     /// The one of these operations that the body fits best.
-    fn fitting(
-        &self,
-        api: Api,
-        candidates: &[&'static Operation],
-        reason: &'static str,
-    ) -> Choice {
+    fn fitting(&self, api: Api, candidates: &[&'static Operation], reason: &'static str) -> Choice {
         let Some(first) = candidates.first().copied() else { return Choice::None };
         let source = OperationSource::Detected;
         let body = self.bodies(api, first).first().map(|found| found.member.value);
@@ -596,7 +595,7 @@ fn path_parameters(api: Api, operation: &'static Operation) -> impl Iterator<Ite
 enum Routed {
     One(Route),
     Other(&'static Other),
-    /// The URL is of another service.
+    /// The URL is of another service, or of a path that is gone.
     Elsewhere,
     /// Nothing, or nothing that is known; a fault says which.
     None,
@@ -670,10 +669,8 @@ fn query_action<'d>(
         };
         let name = part.name.to_ascii_lowercase();
         let at = |range: &Range<usize>| url.spot(range).span;
-        let edits = vec![
-            (at(&(written.end..written.end)), format!("/{name}")),
-            (at(&gone), String::new()),
-        ];
+        let edits =
+            vec![(at(&(written.end..written.end)), format!("/{name}")), (at(&gone), String::new())];
         faults.push(Fault::QueryAction { at: url.spot(&part.at), path: whole, edits });
         return Some(routed);
     }

@@ -202,3 +202,6 @@ fn bare(api: Api, root: Value<'_>, asked: Option<Chosen>) -> Request<'_> {
     }
     request
 }
+
+#[cfg(test)]
+mod tests;

@@ -49,9 +49,9 @@ impl Plain {
                 _ => 2,
             };
             let mut end = from + length(from);
-            let is_high = raw.get(from + 2..from + 4).is_some_and(|hex| {
-                matches!(u8::from_str_radix(hex, 16), Ok(0xD8..=0xDB))
-            });
+            let is_high = raw
+                .get(from + 2..from + 4)
+                .is_some_and(|hex| matches!(u8::from_str_radix(hex, 16), Ok(0xD8..=0xDB)));
             if is_high && raw.get(end..end + 2) == Some("\\u") {
                 end += 6;
             }
@@ -126,7 +126,7 @@ pub(crate) struct Url<'d> {
 
 impl<'d> Url<'d> {
     /// The URL that a string is.
-    pub(super) fn of(value: Value<'d>) -> Option<Url<'d>> {
+    pub(crate) fn of(value: Value<'d>) -> Option<Url<'d>> {
         let meant = value.as_str()?;
         let source = value.source();
         // A bare or unclosed string may lack a quote.
@@ -142,6 +142,9 @@ impl<'d> Url<'d> {
         let text = content.text.as_str();
 
         let end = text.find('#').unwrap_or(text.len());
+        // What stands around the whole is no part of it.
+        let stray = |c: char| matches!(c, '"' | '\'') || c.is_whitespace();
+        let end = text[..end].trim_end_matches(stray).len();
         let query = text[..end].find('?').map(|at| at + 1..end);
         let end = query.as_ref().map_or(end, |query| query.start - 1);
         let address = &text[..end];
@@ -218,7 +221,7 @@ impl<'d> Url<'d> {
 
     /// The path as it means: decoded but for slashes within segments, without
     /// empty segments.
-    pub(super) fn plain_path(&self) -> Path {
+    pub(crate) fn plain_path(&self) -> Path {
         let (written, _) = self.path();
         let mut decoded = Plain::of_url(written, true);
         // `{batchUrl}` alone is the address of the account.
@@ -288,8 +291,8 @@ pub(crate) struct QueryPart {
 }
 
 /// A decoded path, with the way back to the path as written.
-pub(super) struct Path {
-    pub(super) text: String,
+pub(crate) struct Path {
+    pub(crate) text: String,
     /// For each segment its place in the text, and in the decoded path.
     places: Vec<(usize, usize)>,
     decoded: Plain,
@@ -375,12 +378,13 @@ mod tests {
 
     #[test]
     fn parts_are_decoded_and_lead_back_to_the_text() {
-        let source = r#""\/jobs\u002Fa%20%C3%BCb\/tasks/x%2fy?$filter=a+b%26\u0026api\u002Dversion=1""#;
+        let source =
+            r#""\/jobs\u002Fa%20%C3%BCb\/tasks/x%2fy?$filter=a+b%26\u0026api\u002Dversion=1""#;
         with(source, |source, url| {
             let path = url.plain_path();
             assert_eq!(path.text, "/jobs/a \u{fc}b/tasks/x%2fy");
             let shown = |spot: Spot| &source[spot.span.range()];
-            let at = path.place(&path.text[6..10]);
+            let at = path.place(&path.text[6..11]);
             assert_eq!(shown(url.spot_in_path(&path, &at)), "a%20%C3%BCb");
             let query: Vec<_> = url.query().collect();
             assert_eq!(query.len(), 2);

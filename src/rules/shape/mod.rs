@@ -1,7 +1,11 @@
 //! Documents and values that are plainly something else than what belongs here,
 //! and what to make of them.
 
+mod url;
+
 use crate::rules::{Category, Rule};
+
+pub use url::{CREDENTIALS_IN_REQUEST, MANAGEMENT_URL, URL_FORM};
 
 /// What is something else than a request body, or than the value that belongs
 /// in its place.
@@ -12,4 +16,4 @@ pub static CATEGORY: Category = Category {
 };
 
 /// By code.
-static RULES: &[&Rule] = &[];
+static RULES: &[&Rule] = &[&MANAGEMENT_URL, &URL_FORM, &CREDENTIALS_IN_REQUEST];
