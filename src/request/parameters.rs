@@ -34,7 +34,9 @@ pub(crate) enum Origin {
 impl GivenParameter<'_> {
     /// Whether a template's placeholder stands for the value.
     pub(crate) fn is_placeholder(&self) -> bool {
-        self.text.starts_with('$') && self.origin == Origin::Path || has_placeholder(&self.text)
+        let is_text = self.value.is_none_or(|value| value.kind() == NodeKind::String);
+        let bare = self.origin == Origin::Path && self.text.starts_with('$');
+        is_text && (bare || has_placeholder(&self.text))
     }
 }
 

@@ -417,7 +417,7 @@ fn the_id_in_the_path_is_that_of_the_body() {
     // To create a resource there is no id in the path.
     let create = r#"{"method":"POST","url":"/jobs/j/tasks?api-version=2024-07-01.20.0","body":{"id":"t","commandLine":"x"}}"#;
     assert!(!has(create));
-    assert!(!has(&format!(r#"{{"id":"a","poolInfo":{{"poolId":"p"}}}}"#)));
+    assert!(!has(r#"{"id":"a","poolInfo":{"poolId":"p"}}"#));
 }
 
 #[test]

@@ -340,7 +340,7 @@ fn host_length(rest: &str) -> usize {
 /// `${name}`, `$(name)`, `<name>`, `%NAME%`, `{{name}}`.
 pub(crate) fn has_placeholder(text: &str) -> bool {
     let between = |open: &str, close: char| {
-        text.find(open).is_some_and(|at| text[at + open.len()..].contains(close))
+        text.find(open).is_some_and(|at| text[at + open.len()..].find(close) > Some(0))
     };
     let percent = text.len() > 2 && text.starts_with('%') && text.ends_with('%');
     between("{", '}') || between("$(", ')') || between("<", '>') || percent
@@ -427,7 +427,7 @@ mod tests {
         for text in ["{api-version}", "$(version)", "${v}", "<version>", "%VERSION%", "{{v}}"] {
             assert!(has_placeholder(text), "{text}");
         }
-        for text in ["", "2024-07-01", "%20", "a%20b", "}{", "$x"] {
+        for text in ["", "2024-07-01", "%20", "a%20b", "}{", "{}", "$x"] {
             assert!(!has_placeholder(text), "{text}");
         }
     }
