@@ -200,48 +200,36 @@ impl<'d> Envelope<'d> {
     /// The members that hold a body of the operation, the one that counts
     /// first: its parameter, or `body`; neither counts if it is `null`.
     fn bodies(&self, api: Api, operation: &Operation) -> Vec<BodyMember<'d>> {
-        let mut found: Vec<BodyMember<'d>> = Vec::new();
-        let mut add = |members: Vec<(Member<'d>, Written)>| {
-            // Of several of one name the last counts, as everywhere.
-            found.extend(
-                members
-                    .last()
-                    .map(|(member, written)| BodyMember { member: *member, written: *written }),
-            );
+        let own = operation.body.as_ref().map(|body| body.parameter);
+        let rank = |name: &str| match own {
+            Some(own) => rank(api, name, own),
+            None => (name == "body").then_some((3, Written::Plainly)),
         };
-        let Some(body) = &operation.body else {
-            for object in self.parameters.into_iter().chain([self.root]) {
-                add(given(object, |name| (name == "body").then_some(Written::Plainly)));
+        // Of several of one name the last counts, as everywhere.
+        let mut found: [Option<BodyMember<'d>>; 10] = Default::default();
+        let mut put = |place: usize, member, written| {
+            if let Some(slot) = found.get_mut(place) {
+                *slot = Some(BodyMember { member, written });
             }
-            add(self.body.map(|member| (member, Written::Plainly)).into_iter().collect());
-            found.dedup_by_key(|found| found.member.value.index());
-            return found;
         };
-        let name = body.parameter;
-        let exact = |given: &str| (given == name).then_some(Written::Plainly);
-        let formerly = |given: &str| {
-            let now = match names::former_body(api, given)? {
-                FormerBody::Of(operation) => operation.body.as_ref()?.parameter,
-                FormerBody::Now(now) => now,
-            };
-            (now == name).then_some(Written::Formerly(name))
-        };
-        let in_case = |given: &str| {
-            (given != name && given.eq_ignore_ascii_case(name)).then_some(Written::InCase(name))
-        };
-        if let Some(parameters) = self.parameters {
-            add(given(parameters, exact));
-            add(given(parameters, formerly));
-            add(given(parameters, in_case));
-            for any in names::ANY_BODY {
-                add(given(parameters, |given| (given == any).then_some(Written::Plainly)));
+        for member in self.parameters.into_iter().flat_map(Object::members) {
+            if member.value.kind() != NodeKind::Null
+                && let Some((place, written)) = rank(&member.name())
+            {
+                put(place, member, written);
             }
         }
-        add(self.body.map(|member| (member, Written::Plainly)).into_iter().collect());
-        add(given(self.root, exact));
-        add(given(self.root, formerly));
-        add(given(self.root, in_case));
-        found
+        for member in self.root.members() {
+            if member.value.kind() != NodeKind::Null
+                && let Some((place @ 0..3, written)) = rank(&member.name())
+            {
+                put(7 + place, member, written);
+            }
+        }
+        if let Some(member) = self.body {
+            put(6, member, Written::Plainly);
+        }
+        found.into_iter().flatten().collect()
     }
 
     /// What method and URL say.
@@ -548,16 +536,28 @@ impl<'d> Envelope<'d> {
     }
 }
 
-/// The members of an object whose name says so and that are not `null`.
-fn given<'d>(
-    object: Object<'d>,
-    is: impl Fn(&str) -> Option<Written>,
-) -> Vec<(Member<'d>, Written)> {
-    object
-        .members()
-        .filter(|member| member.value.kind() != NodeKind::Null)
-        .filter_map(|member| Some((member, is(&member.name())?)))
-        .collect()
+/// How well a name is that of a body whose parameter is called `own`, the best
+/// first; `None` if it is none.
+fn rank(api: Api, name: &str, own: &'static str) -> Option<(usize, Written)> {
+    // No such name is longer.
+    if name.len() > 40 {
+        return None;
+    }
+    if name == own {
+        return Some((0, Written::Plainly));
+    }
+    let now = names::former_body(api, name).and_then(|former| match former {
+        FormerBody::Of(operation) => operation.body.as_ref().map(|body| body.parameter),
+        FormerBody::Now(now) => Some(now),
+    });
+    if now == Some(own) {
+        return Some((1, Written::Formerly(own)));
+    }
+    if name.eq_ignore_ascii_case(own) {
+        return Some((2, Written::InCase(own)));
+    }
+    let any = names::ANY_BODY.iter().position(|any| *any == name)?;
+    Some((3 + any, Written::Plainly))
 }
 
 /// How the name of a body is written.

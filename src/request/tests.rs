@@ -337,7 +337,7 @@ fn methods_are_in_capitals() {
         let text = request(method);
         let (operation, found) = said(&text);
         assert_eq!(operation, Some("Jobs_UpdateJob"));
-        assert_eq!(found, ["AB1005: the method is written `PATCH`"], "{text}");
+        assert_eq!(found, ["AB1005: the method must be written `PATCH`"], "{text}");
         assert_eq!(mended(&text), request("PATCH"));
     }
     assert_eq!(codes(&request("PATCH")), [""; 0]);

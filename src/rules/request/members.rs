@@ -144,7 +144,7 @@ fn same(document: &Document<'_>, a: u32, b: u32) -> bool {
 fn method_case(context: &Context<'_>, findings: &mut Findings<'_>) {
     for fault in &context.analysis.request.faults {
         let Fault::MethodCase { at, method } = fault else { continue };
-        let message = format!("the method is written `{method}`");
+        let message = format!("the method must be written `{method}`");
         findings.add(
             Finding::spot(&METHOD_CASE, Spot::of(*at), message)
                 .help("methods are case-sensitive, and have no blanks around them")
