@@ -137,9 +137,14 @@ impl<'d> Envelope<'d> {
         let operation = chosen.operation;
         request.named_at = Some(self.place());
         let bodies = self.bodies(api, operation);
-        let (path, skip) = match &routed {
-            Routed::One(route) => (&route.values[..], route.action.clone()),
-            _ => (&[][..], None),
+        // A URL may be one of the operation without a method that says so.
+        let fits = match &routed {
+            Routed::One(_) => None,
+            _ => url.as_ref().and_then(|url| Route::of(url, operation)),
+        };
+        let route = match &routed {
+            Routed::One(route) => Some(route),
+            _ => fits.as_ref(),
         };
         parameters::read(
             &parameters::Source {
@@ -149,9 +154,9 @@ impl<'d> Envelope<'d> {
                 parameters: self.parameters,
                 headers: self.headers,
                 url: url.as_ref(),
-                skip,
-                path,
-                routed: matches!(&routed, Routed::One(route) if route.operation.id == operation.id),
+                skip: route.and_then(|route| route.action.clone()),
+                path: route.map_or(&[][..], |route| &route.values),
+                routed: route.is_some_and(|route| route.operation.id == operation.id),
                 bodies: &bodies,
             },
             &mut request,
@@ -611,6 +616,13 @@ struct Route {
 }
 
 impl Route {
+    /// The route of a URL whose path is the operation's.
+    fn of(url: &Url<'_>, operation: &'static Operation) -> Option<Route> {
+        let path = url.plain_path();
+        let values = match_path(operation.path, &path.text)?;
+        Some(Route::new(url, &path, operation, values))
+    }
+
     fn new(
         url: &Url<'_>,
         path: &Path,

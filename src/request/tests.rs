@@ -265,6 +265,16 @@ fn urls_are_read_as_they_are_meant() {
 }
 
 #[test]
+fn a_url_without_a_method_has_the_parameters_of_its_path() {
+    let text = r#"{"url":"/jobs/j1?api-version=2024-07-01.20.0","body":{"priority":3}}"#;
+    assert_eq!(said(text), (Some("Jobs_UpdateJob"), vec![]));
+    let text = r#"{"operationId":"Jobs_GetJob","url":"/jobs/j1?api-version=2024-07-01.20.0"}"#;
+    assert_eq!(said(text), (Some("Jobs_GetJob"), vec![]));
+    let text = r#"{"operationId":"Jobs_GetJob","url":"/pools?api-version=2024-07-01.20.0"}"#;
+    assert_eq!(codes(text), ["AB0016"]);
+}
+
+#[test]
 fn a_parameter_given_twice_is_said_once() {
     let get = |query: &str| format!(r#"{{"method":"GET","url":"/jobs?{query}"}}"#);
     let version = "api-version=2024-07-01.20.0";
