@@ -3,14 +3,16 @@
 //!
 //! `build/schemas.rs` reads a version's schemas, `build/merge.rs` puts several
 //! versions into one set of rows, `build/automaton.rs` compiles patterns, and
-//! `build/tables.rs` writes it all as Rust.
+//! `build/tables.rs` writes it all as Rust; `build/names.rs` does so for former
+//! names and the operations that are not checked.
 //!
-//! Three files are written to `OUT_DIR`:
+//! Four files are written to `OUT_DIR`:
 //!
 //! * `tables.rs`: the tables that `api` serves;
 //! * `made_up.rs`: the same with a second, made-up version, from
 //!   `tests/versions/`, for the tests of what depends on versions; empty in a
 //!   package, which has no tests;
+//! * `names.rs`: former names, operations that are not checked;
 //! * `schema_files.rs`: the schema files' own text, for `batchlint schema`.
 
 use std::path::{Path, PathBuf};
@@ -20,6 +22,8 @@ use std::{env, fs};
 mod automaton;
 #[path = "build/merge.rs"]
 mod merge;
+#[path = "build/names.rs"]
+mod names;
 #[path = "build/schemas.rs"]
 mod schemas;
 #[path = "build/tables.rs"]
@@ -41,6 +45,7 @@ fn main() {
         &out.join("tables.rs"),
         &(tables::all(&catalogue) + &tables::answer_names(&snapshot, &catalogue)),
     );
+    write(&out.join("names.rs"), &names::all(&snapshot));
     write(&out.join("schema_files.rs"), &tables::schema_files(&snapshot));
 
     let patch = root.join("tests/versions/made-up.json");

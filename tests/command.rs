@@ -81,7 +81,7 @@ fn a_mistyped_name_gets_the_nearest_one() {
     let hint = |arguments: &[&str]| stderr(&run(folder.path(), arguments));
     assert!(hint(&["check", "-o", "pol", "clean.json"]).contains("did you mean `pool`?"));
     assert!(hint(&["check", "--ignore", "certificat", "clean.json"]).contains("`certificate`?"));
-    assert!(hint(&["explain", "AB1001"]).contains("did you mean"));
+    assert!(hint(&["explain", "AB00011"]).contains("did you mean"));
 }
 
 #[test]
@@ -711,7 +711,7 @@ fn the_api_version_and_the_day_can_be_given() {
         let all: Vec<&str> = ["check"].iter().chain(arguments).copied().collect();
         run(folder.path(), &all)
     };
-    let ended = "support of this version ended on 2020-10-31";
+    let ended = "support of API version `2016-02-01.3.0` ended on 2020-10-31";
     assert!(stdout(&check(&["get.json"])).contains(ended), "it has ended by now");
     assert!(stdout(&check(&["--today", "2020-10-31", "get.json"])).contains(ended));
     assert!(!stdout(&check(&["--today", "2020-10-30", "get.json"])).contains(ended));

@@ -107,17 +107,31 @@ fn written(value: &Value) -> String {
     serde_json::to_string(value).expect("a JSON value can be written")
 }
 
-/// Where the body of a document is.
+/// Where the body of a document is: in a request it is the parameter of the
+/// operation, else the one object among the parameters, whatever its name, else
+/// `body`.
 fn prefix(operation: &api::Operation, document: &Value) -> String {
-    let name = operation.body.as_ref().map_or("body", |body| body.parameter);
-    let parameter = format!("/parameters/{name}");
-    let named =
-        ["operationId", "method", "parameters"].iter().any(|key| document.get(key).is_some());
-    match (named, document.pointer(&parameter), document.get("body")) {
-        (true, Some(_), _) => parameter,
-        (true, None, Some(_)) => "/body".into(),
-        _ => String::new(),
+    let named = |name: &str| {
+        let members = document.as_object().into_iter().flatten();
+        members
+            .filter(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(key, _)| key.as_str())
+            .next()
+    };
+    if ["operationId", "method", "parameters"].into_iter().all(|key| named(key).is_none()) {
+        return String::new();
     }
+    let own = operation.body.as_ref().map_or("body", |body| body.parameter);
+    let within = named("parameters").and_then(|key| {
+        let parameters = document[key].as_object()?;
+        let mut objects = parameters.iter().filter(|(_, value)| value.is_object());
+        let name = match parameters.get(own) {
+            Some(_) => own,
+            None => objects.next()?.0,
+        };
+        Some(format!("/{key}/{name}"))
+    });
+    within.or_else(|| named("body").map(|key| format!("/{key}"))).unwrap_or_default()
 }
 
 /// Every fixture: folder and name, and the text, mended if it is not JSON, as

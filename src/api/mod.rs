@@ -344,7 +344,10 @@ pub fn operation(name: &str) -> Option<&'static Operation> {
 }
 
 /// Holds a path against a template; gives the values of its placeholders.
-fn match_path<'p>(template: &'static str, path: &'p str) -> Option<Vec<(&'static str, &'p str)>> {
+pub(crate) fn match_path<'p>(
+    template: &'static str,
+    path: &'p str,
+) -> Option<Vec<(&'static str, &'p str)>> {
     let path = if path.len() > 1 { path.strip_suffix('/').unwrap_or(path) } else { path };
     let mut values = Vec::new();
     let (mut template, mut path) = (template, path);

@@ -22,7 +22,7 @@ use crate::growth;
 pub use decode::{Decoded, decode};
 pub use lines::{LineIndex, Position, Unit};
 pub use problem::{Problem, ProblemKind, Repair};
-pub(crate) use text::{Whole, push_segment};
+pub(crate) use text::{Whole, push_segment, unescape};
 
 /// The deepest nesting of arrays and objects that is read. RFC 8259 leaves
 /// the limit to the parser; no request body of the API nests a tenth as deep.

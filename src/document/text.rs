@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// Resolves a string's escapes. What is no valid escape stays as it is, and a
 /// lone surrogate becomes U+FFFD; the parser has reported both.
-pub(super) fn unescape(raw: &str) -> Cow<'_, str> {
+pub(crate) fn unescape(raw: &str) -> Cow<'_, str> {
     if !raw.contains('\\') {
         return Cow::Borrowed(raw);
     }

@@ -174,18 +174,21 @@ fn the_version_is_the_callers_then_the_requests_own_then_the_newest() {
 #[test]
 fn dates_are_judged_by_the_callers_day_alone() {
     let text = r#"{"operationId":"Pools_GetPool","parameters":{"api-version":"2017-01-01.4.0","poolId":"p"}}"#;
-    let help = |day: Option<&str>| {
+    let said = |day: Option<&str>| {
         let mut builder = Linter::builder();
         if let Some(day) = day {
             builder = builder.today(day.parse().unwrap_or_else(|error| panic!("{error}")));
         }
         let report = builder.build().lint(text, Target::detect());
-        let found = report.diagnostics.iter().find(|found| found.code == "AB0019").cloned();
-        found.and_then(|found| found.help).unwrap_or_default()
+        let one = |found: &crate::Diagnostic| format!("{}: {}", found.code, found.message);
+        report.diagnostics.iter().map(one).collect::<Vec<_>>()
     };
-    assert!(help(Some("2021-04-01")).contains("ended on 2021-04-01"));
-    assert!(!help(Some("2021-03-31")).contains("ended"));
-    assert!(!help(None).contains("ended"));
+    let ended = "AB1408: support of API version `2017-01-01.4.0` ended on 2021-04-01";
+    assert_eq!(said(Some("2021-04-01")), [ended]);
+    let other = "AB0019: the request is for API version `2017-01-01.4.0`, batchlint checks \
+                 2024-07-01.20.0";
+    assert_eq!(said(Some("2021-03-31")), [other]);
+    assert_eq!(said(None), [other]);
 }
 
 #[test]

@@ -10,17 +10,21 @@
 mod detect;
 mod envelope;
 mod foreign;
+mod names;
 mod parameters;
+mod url;
 
 use std::borrow::Cow;
 
 use crate::api::{Api, Operation};
-use crate::document::{Document, NodeKind, Span, Value};
+use crate::document::{Document, Member, NodeKind, Object, Span, Value};
 use crate::report::OperationSource;
 
 use envelope::Envelope;
 pub(crate) use foreign::{Foreign, ForeignKind, ForeignKinds, answered};
-pub(crate) use parameters::{GivenParameter, MissingParameter, UnknownParameter};
+pub(crate) use names::{Removed, retirement_announced};
+pub(crate) use parameters::{GivenParameter, MissingParameter, Origin, UnknownParameter};
+pub(crate) use url::{Url, has_placeholder, percent_decoded};
 
 /// What the caller says about a document.
 #[derive(Clone, Copy, Debug, Default)]
@@ -48,6 +52,10 @@ pub(crate) struct Request<'d> {
     pub(crate) faults: Vec<Fault<'d>>,
     /// What the document is, if it is no request as it should be.
     pub(crate) foreign: Option<Foreign>,
+    /// The members of a request around a body, where the document is one.
+    pub(crate) envelope: Option<Object<'d>>,
+    /// The request's URL, where it has one.
+    pub(crate) url: Option<Url<'d>>,
     /// The parameters that the operation has, as given.
     pub(crate) parameters: Vec<GivenParameter<'d>>,
     pub(crate) missing: Vec<MissingParameter>,
@@ -106,7 +114,7 @@ pub(crate) enum Fault<'d> {
     /// No operation has this id.
     UnknownId { at: Value<'d>, id: String },
     /// Something says another operation than the one chosen.
-    Contradiction { at: Value<'d>, says: &'static Operation, chosen: &'static Operation },
+    Contradiction { at: Value<'d>, says: &'static str, chosen: &'static Operation },
     /// The operation takes a body, and there is none where it should be: under
     /// this name.
     MissingBody { root: Value<'d>, operation: &'static Operation, name: &'static str },
@@ -114,6 +122,25 @@ pub(crate) enum Fault<'d> {
     UnexpectedBody { at: Spot, operation: &'static Operation, bare: bool },
     /// The `headers` are no object.
     Headers { at: Value<'d> },
+    /// The request is of an operation that is not checked: one of these.
+    Other { at: Spot, ids: Vec<&'static str> },
+    /// The `operationId` is another name of this operation.
+    FormerId { at: Value<'d>, now: &'static Operation },
+    /// The body stands under a name that it had before.
+    FormerBody { member: Member<'d>, now: &'static str },
+    /// A member of the request is written in another case than this.
+    Case { member: Member<'d>, name: &'static str },
+    /// The request has two bodies; the first is the one that is checked.
+    TwoBodies { first: Member<'d>, second: Member<'d> },
+    /// The method is this one but for its case, or blanks around it.
+    MethodCase { at: Value<'d>, method: &'static str },
+    /// The API has this path no longer.
+    RemovedPath { at: Spot, removed: &'static Removed },
+    /// An action stands in the query, as it did before: where, and how the
+    /// path goes on instead. Edits that put it there.
+    QueryAction { at: Spot, path: String, edits: Vec<(Span, String)> },
+    /// A parameter is given twice.
+    Twice { parameter: &'static str, first: Spot, again: Spot },
 }
 
 /// Reads the document's root as a request, and tells for which version.
@@ -225,3 +252,6 @@ fn bare(api: Api, root: Value<'_>, asked: Option<Chosen>) -> Request<'_> {
     }
     request
 }
+
+#[cfg(test)]
+mod tests;

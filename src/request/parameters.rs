@@ -1,28 +1,42 @@
 //! The parameters of a request in an envelope: which are given, and where.
 
+use std::ops::Range;
+
 use crate::api::{Api, Operation, Parameter, ParameterLocation};
-use crate::document::{Member, NodeKind, Object, Span, Value};
+use crate::document::{Member, NodeKind, Object, Value};
 use crate::rules::MAX_FINDINGS;
 
+use super::envelope::BodyMember;
+use super::url::{Url, has_placeholder};
 use super::{Fault, Request, Spot};
 
 /// A parameter as a request gives it.
 #[derive(Debug)]
 pub(crate) struct GivenParameter<'d> {
     pub(crate) parameter: &'static Parameter,
-    /// Its value as text.
+    /// Its value as text, decoded.
     pub(crate) text: String,
     pub(crate) at: Spot,
     /// The value, where it stands by itself in the document.
     pub(crate) value: Option<Value<'d>>,
+    pub(crate) origin: Origin,
+}
+
+/// Where in a request a parameter is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    Parameters,
+    Headers,
+    Query,
+    Path,
 }
 
 impl GivenParameter<'_> {
     /// Whether a template's placeholder stands for the value.
     pub(crate) fn is_placeholder(&self) -> bool {
-        let in_path = self.parameter.location == ParameterLocation::Path;
-        self.value.is_none()
-            && (self.text.starts_with('{') || in_path && self.text.starts_with('$'))
+        let is_text = self.value.is_none_or(|value| value.kind() == NodeKind::String);
+        let bare = self.origin == Origin::Path && self.text.starts_with('$');
+        is_text && (bare || has_placeholder(&self.text))
     }
 }
 
@@ -52,15 +66,15 @@ pub(super) struct Source<'g, 'd> {
     pub(super) parameters: Option<Object<'d>>,
     /// The `headers` object.
     pub(super) headers: Option<Member<'d>>,
-    pub(super) url: Option<Member<'d>>,
-    /// Where the URL's query is.
-    pub(super) query: Option<Option<Span>>,
-    /// The values in the URL's path.
-    pub(super) path: &'g [(&'static str, String)],
+    pub(super) url: Option<&'g Url<'d>>,
+    /// The part of the URL's query that is no parameter.
+    pub(super) skip: Option<Range<usize>>,
+    /// The values in the URL's path, and where they are.
+    pub(super) path: &'g [(&'static str, String, Spot)],
     /// Whether the URL is one of this operation, so that its path is complete.
     pub(super) routed: bool,
-    /// The member that holds the body.
-    pub(super) body: Option<Member<'d>>,
+    /// The members that hold a body.
+    pub(super) bodies: &'g [BodyMember<'d>],
 }
 
 /// What the published examples give beside the parameters: where the account
@@ -74,21 +88,53 @@ const HOST: [&str; 6] = [
     "resourceGroupName",
 ];
 
-/// Headers of HTTP itself, which any request may have.
-const HTTP: [&str; 6] =
-    ["content-type", "accept", "authorization", "user-agent", "content-length", "x-ms-date"];
+/// Headers of HTTP itself, and those that Azure's services and clients know:
+/// any request may have them.
+const HEADERS: [&str; 19] = [
+    "accept",
+    "accept-encoding",
+    "accept-language",
+    "authorization",
+    "cache-control",
+    "client-request-id",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "cookie",
+    "date",
+    "host",
+    "return-client-request-id",
+    "traceparent",
+    "tracestate",
+    "transfer-encoding",
+    "user-agent",
+    "x-request-id",
+];
+
+/// Beginnings of such headers.
+const HEADER_FAMILIES: [&str; 3] = ["if-", "ocp-", "x-ms-"];
+
+fn is_header(name: &str) -> bool {
+    let begins = |family: &&str| {
+        name.get(..family.len()).is_some_and(|start| start.eq_ignore_ascii_case(family))
+    };
+    HEADERS.iter().any(|known| known.eq_ignore_ascii_case(name))
+        || HEADER_FAMILIES.iter().any(begins)
+}
 
 pub(super) fn read<'d>(source: &Source<'_, 'd>, request: &mut Request<'d>) {
     for member in source.parameters.into_iter().flat_map(Object::members) {
-        if source.body.is_none_or(|body| body.key_span() != member.key_span()) {
-            source.member(member, None, request);
+        let key = member.key_span();
+        if source.bodies.iter().all(|body| body.member.key_span() != key) {
+            source.member(member, Origin::Parameters, request);
         }
     }
     if let Some(headers) = source.headers {
         match headers.value.as_object() {
             Some(object) => {
                 for member in object.members() {
-                    source.member(member, Some(ParameterLocation::Header), request);
+                    source.member(member, Origin::Headers, request);
                 }
             }
             None => request.faults.push(Fault::Headers { at: headers.value }),
@@ -96,15 +142,49 @@ pub(super) fn read<'d>(source: &Source<'_, 'd>, request: &mut Request<'d>) {
     }
     if let Some(url) = source.url {
         source.query(url, request);
-        for (name, text) in source.path {
+        for (name, text, at) in source.path {
             if let Some(parameter) = source.find(name) {
-                let at = Spot { node: url.value.index(), span: url.value.span() };
-                let text = text.clone();
-                request.parameters.push(GivenParameter { parameter, text, at, value: None });
+                let (text, at) = (text.clone(), *at);
+                let origin = Origin::Path;
+                request.parameters.push(GivenParameter {
+                    parameter,
+                    text,
+                    at,
+                    value: None,
+                    origin,
+                });
             }
         }
     }
+    twice(request);
     source.missing(request);
+}
+
+/// Parameters that are given twice: in the query, or in two places and not the
+/// same. (An object with a name twice is said to be that.)
+fn twice(request: &mut Request<'_>) {
+    let mut first: Vec<(&GivenParameter<'_>, bool)> = Vec::new();
+    let mut faults = Vec::new();
+    for again in &request.parameters {
+        let same = |(given, _): &&mut (&GivenParameter<'_>, bool)| {
+            given.parameter.name == again.parameter.name
+        };
+        // No operation has more than twenty.
+        match first.iter_mut().find(same) {
+            None => first.push((again, false)),
+            Some((_, true)) => {}
+            Some((given, said)) => {
+                let both = [given.origin, again.origin];
+                let differ = both[0] != both[1] && given.text != again.text;
+                if both == [Origin::Query; 2] || differ {
+                    *said = true;
+                    let parameter = again.parameter.name;
+                    faults.push(Fault::Twice { parameter, first: given.at, again: again.at });
+                }
+            }
+        }
+    }
+    request.faults.extend(faults);
 }
 
 impl<'d> Source<'_, 'd> {
@@ -114,14 +194,11 @@ impl<'d> Source<'_, 'd> {
         named.next()
     }
 
-    fn member(
-        &self,
-        member: Member<'d>,
-        location: Option<ParameterLocation>,
-        request: &mut Request<'d>,
-    ) {
+    fn member(&self, member: Member<'d>, origin: Origin, request: &mut Request<'d>) {
         let name = member.name();
-        let in_place = |parameter: &&Parameter| location.is_none_or(|at| at == parameter.location);
+        let in_headers = origin == Origin::Headers;
+        let in_place =
+            |parameter: &&Parameter| !in_headers || parameter.location == ParameterLocation::Header;
         if let Some(parameter) = self.find(&name).filter(in_place) {
             // `null` counts as not given, here as in bodies.
             if member.value.kind() == NodeKind::Null {
@@ -132,7 +209,7 @@ impl<'d> Source<'_, 'd> {
                 text.map_or_else(|| member.value.source().to_owned(), std::borrow::Cow::into_owned);
             let at = Spot::of(member.value);
             let value = Some(member.value);
-            request.parameters.push(GivenParameter { parameter, text, at, value });
+            request.parameters.push(GivenParameter { parameter, text, at, value, origin });
             return;
         }
         // A body that is null is reported as missing.
@@ -141,37 +218,33 @@ impl<'d> Source<'_, 'd> {
         }
         // Any HTTP header may be sent along; only in `parameters` is an unknown
         // name a slip.
-        let usual =
-            HOST.contains(&&*name) || HTTP.iter().any(|http| http.eq_ignore_ascii_case(&name));
-        if location != Some(ParameterLocation::Header) && !usual {
+        if !in_headers && !HOST.contains(&&*name) && !is_header(&name) {
             unknown(request, &name, Spot::key(member), false);
         }
     }
 
-    fn query(&self, url: Member<'d>, request: &mut Request<'d>) {
-        let Some(Some(span)) = self.query else { return };
-        let start = span.start as usize;
-        let source = url.value.source();
-        let offset = start - url.value.span().start as usize;
-        let length = (span.end - span.start) as usize;
-        let Some(query) = source.get(offset..offset + length) else { return };
-        let mut from = start;
-        for part in query.split('&') {
-            let at = Spot { node: url.value.index(), span: Span::new(from, from + part.len()) };
-            from += part.len() + 1;
-            if part.is_empty() {
+    fn query(&self, url: &Url<'d>, request: &mut Request<'d>) {
+        for part in url.query() {
+            if self.skip.as_ref() == Some(&part.at) {
                 continue;
             }
-            let (name, text) = part.split_once('=').unwrap_or((part, ""));
-            let name = name.replace("%24", "$");
-            let found =
-                self.find(&name).filter(|parameter| parameter.location == ParameterLocation::Query);
+            let at = url.spot(&part.at);
+            let found = self
+                .find(&part.name)
+                .filter(|parameter| parameter.location == ParameterLocation::Query);
             match found {
                 Some(parameter) => {
-                    let text = text.replace("%20", " ").replace("%3A", ":");
-                    request.parameters.push(GivenParameter { parameter, text, at, value: None });
+                    let text = part.text.unwrap_or_default();
+                    let origin = Origin::Query;
+                    request.parameters.push(GivenParameter {
+                        parameter,
+                        text,
+                        at,
+                        value: None,
+                        origin,
+                    });
                 }
-                None => unknown(request, &name, at, true),
+                None => unknown(request, &part.name, at, true),
             }
         }
     }
@@ -184,9 +257,7 @@ impl<'d> Source<'_, 'd> {
                 continue;
             }
             let at = match self.url {
-                Some(url) if self.parameters.is_none() => {
-                    Spot { node: url.value.index(), span: url.value.span() }
-                }
+                Some(url) if self.parameters.is_none() => Spot::of(url.value),
                 _ => Spot::of(self.parameters.unwrap_or(self.root).value()),
             };
             request.missing.push(MissingParameter { parameter, at });

@@ -48,9 +48,11 @@ fn codes(operation: Option<&str>, text: &str) -> Vec<&'static str> {
             Target::from(api::operation(name).unwrap_or_else(|| panic!("no operation {name}")))
         }
     };
-    // What runs only when it is asked for has examples too.
-    let builder = Linter::builder().select("recommended").and_then(|it| it.select("pedantic"));
-    let report = builder.expect("both are groups").build().lint(text, target);
+    // Every rule has examples, the pedantic ones too, and those that look at
+    // the day.
+    let linter = Linter::builder().select("all").unwrap_or_else(|error| panic!("{error}"));
+    let day = crate::Date::new(2026, 12, 1).expect("it is a day");
+    let report = linter.today(day).build().lint(text, target);
     let found = report.diagnostics.iter().filter_map(|found| find(&found.code));
     found.map(|rule| rule.code).collect()
 }

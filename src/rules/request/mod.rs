@@ -1,13 +1,19 @@
 //! Requests: the operation, its parameters, and the body as a whole.
 
 mod body;
+mod members;
 mod operation;
+mod other;
 mod parameter;
+mod path;
 mod version;
 
 use crate::rules::{Category, Check, rule};
 
 pub use body::MAX_BODY_BYTES;
+pub use members::{METHOD_CASE, TWO_BODIES, URL_ENCODED_BODY};
+pub use other::KNOWN_OTHER_OPERATION;
+pub use path::{PATH_ID_DIFFERS, PATH_ID_FORM};
 
 /// The request around the body.
 pub static CATEGORY: Category = Category {
@@ -24,6 +30,12 @@ pub static CATEGORY: Category = Category {
         &PARAMETER_VALUE,
         &API_VERSION,
         &TOO_LARGE,
+        &KNOWN_OTHER_OPERATION,
+        &PATH_ID_DIFFERS,
+        &PATH_ID_FORM,
+        &TWO_BODIES,
+        &METHOD_CASE,
+        &URL_ENCODED_BODY,
     ],
 };
 
@@ -201,7 +213,8 @@ rule! {
     ///
     /// ## Why it matters
     /// The service ignores a query parameter that it does not know, or answers
-    /// 400; a misspelt `$filter` returns everything.
+    /// 400; a misspelt `$filter` returns everything. A member of the request in
+    /// another case (`Pool`, `Method`) is read as what it means, and is an info.
     ///
     /// ## Example
     /// ```json wrong
@@ -219,7 +232,7 @@ rule! {
         code: "AB0017",
         id: "request/unknown-parameter",
         severity: Warning,
-        checks: &[Check::Request(parameter::unknown)],
+        checks: &[Check::Request(parameter::unknown), Check::Request(members::member_case)],
     }
 }
 
@@ -229,7 +242,8 @@ rule! {
     /// ## Why it matters
     /// The service answers 400 `InvalidQueryParameterValue` or
     /// `InvalidHeaderValue`. A `timeOut` above its maximum is not reported:
-    /// the service then uses its default.
+    /// the service then uses its default. A parameter that is given twice is a
+    /// warning.
     ///
     /// ## Example
     /// ```json wrong
@@ -248,7 +262,11 @@ rule! {
         id: "request/parameter-value",
         severity: Error,
         service_code: "InvalidQueryParameterValue",
-        checks: &[Check::Parameter(parameter::value), Check::Request(parameter::headers)],
+        checks: &[
+            Check::Parameter(parameter::value),
+            Check::Request(parameter::headers),
+            Check::Request(members::twice),
+        ],
     }
 }
 
@@ -257,7 +275,8 @@ rule! {
     ///
     /// ## Why it matters
     /// batchlint knows the version 2024-07-01.20.0. Models differ between
-    /// versions, so findings may not hold for another one.
+    /// versions, so findings may not hold for another one. Of a version that
+    /// there is not, or not any longer, other rules say that.
     ///
     /// ## Example
     /// ```json wrong

@@ -77,7 +77,7 @@ pub(super) fn conflicting(context: &Context<'_>, findings: &mut Findings<'_>) {
             ),
             Fault::Contradiction { at, says, chosen } => say(
                 *at,
-                format!("this says {}, not {}", says.id, chosen.id),
+                format!("this says {says}, not {}", chosen.id),
                 format!("the request was checked as {}", chosen.id),
             ),
             _ => {}

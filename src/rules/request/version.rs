@@ -1,9 +1,9 @@
 //! What to say of a request's API version.
 
-use crate::date::Date;
 use crate::request::GivenParameter;
 use crate::rules::Context;
 use crate::rules::finding::{Finding, Findings, shorten};
+use crate::rules::version::request::{is_version, wrong};
 
 use super::API_VERSION;
 
@@ -14,9 +14,10 @@ pub(super) fn other(
 ) {
     let api = context.analysis.api;
     let version = given.text.trim();
-    let other = given.parameter.name == "api-version"
-        && given.parameter.constant.is_some_and(|constant| constant != given.text);
-    if !other || given.is_placeholder() {
+    let other =
+        is_version(given) && given.parameter.constant.is_some_and(|constant| constant != version);
+    // One that there is not, or not any longer, has rules of its own.
+    if !other || wrong(api, version, context.today).is_some() {
         return;
     }
     let message = format!(
@@ -24,14 +25,6 @@ pub(super) fn other(
         shorten(version, 48),
         api.version()
     );
-    let ended = api.published().find(|(known, _)| *known == version).and_then(|(_, ended)| ended);
-    let ended = ended.and_then(|day| Some((day, day.parse::<Date>().ok()?)));
-    let over = ended.filter(|(_, day)| context.today.is_some_and(|today| *day <= today));
-    let help = match over {
-        Some((day, _)) => {
-            format!("support of this version ended on {day}, and requests with it fail")
-        }
-        None => "models differ between versions, so findings may not hold".to_owned(),
-    };
+    let help = "models differ between versions, so findings may not hold";
     findings.add(Finding::spot(&API_VERSION, given.at, message).help(help));
 }

@@ -11,30 +11,31 @@ mod placeholders;
 mod scalars;
 mod template;
 mod update;
+mod url;
 mod values;
 mod wrapping;
-
-pub use members::{PARENT_ID_IN_BODY, TASKS_IN_JOB};
-pub use pairs::MAP_FOR_NAME_VALUE_LIST;
-pub use placeholders::{STRINGIFIED_OBJECT, TEMPLATE_EXPRESSION, UNRESOLVED_PLACEHOLDER};
-pub use scalars::SCALAR_SPELLING;
-pub use update::EMPTY_UPDATE;
-pub use values::{COMMAND_LINE_LIST, DEPENDS_ON_LIST, DOUBLE_ENCODED, SHORTHAND_STRING};
-
-pub(crate) use placeholders::is_unfilled;
-pub(crate) use scalars::is_script_date;
 
 use crate::rules::{Category, Rule};
 
 pub use answer::{GET_RESPONSE, LIST_RESPONSE};
 pub use client::{PASCAL_CASE, SNAKE_CASE};
 pub use management::{MANAGEMENT_PLANE_ACCOUNT, MANAGEMENT_PLANE_POOL};
+pub use members::{PARENT_ID_IN_BODY, TASKS_IN_JOB};
 pub use operation::{OTHER_ACTION, OTHER_OPERATION};
+pub use pairs::MAP_FOR_NAME_VALUE_LIST;
+pub use placeholders::{STRINGIFIED_OBJECT, TEMPLATE_EXPRESSION, UNRESOLVED_PLACEHOLDER};
+pub use scalars::SCALAR_SPELLING;
 pub use template::{
     API_DESCRIPTION, ARM_PARAMETERS_FILE, ARM_TEMPLATE, BATCH_CLI_TEMPLATE, BICEP_OUTPUT,
     DATA_FACTORY, SHIPYARD_CONFIG, TERRAFORM_ATTRIBUTES,
 };
+pub use update::EMPTY_UPDATE;
+pub use url::{CREDENTIALS_IN_REQUEST, MANAGEMENT_URL, URL_FORM};
+pub use values::{COMMAND_LINE_LIST, DEPENDS_ON_LIST, DOUBLE_ENCODED, SHORTHAND_STRING};
 pub use wrapping::{SEVERAL_RESOURCES, WRAPPED_BODY};
+
+pub(crate) use placeholders::is_unfilled;
+pub(crate) use scalars::is_script_date;
 
 /// What is something else than a request body, or than the value that belongs
 /// in its place.
@@ -54,6 +55,8 @@ static RULES: &[&Rule] = &[
     &DOUBLE_ENCODED,
     &WRAPPED_BODY,
     &SEVERAL_RESOURCES,
+    &MANAGEMENT_URL,
+    &URL_FORM,
     &OTHER_OPERATION,
     &TASKS_IN_JOB,
     &PARENT_ID_IN_BODY,
@@ -74,6 +77,7 @@ static RULES: &[&Rule] = &[
     &TERRAFORM_ATTRIBUTES,
     &DATA_FACTORY,
     &API_DESCRIPTION,
+    &CREDENTIALS_IN_REQUEST,
     &EMPTY_UPDATE,
     &OTHER_ACTION,
 ];

@@ -1,6 +1,13 @@
 //! Members, values, names and paths of another version of the API.
 
+pub(crate) mod request;
+
 use crate::rules::{Category, Rule};
+
+pub use request::{
+    API_VERSION_RETIRING, OLD_BODY_PARAMETER, OLD_OPERATION_ID, REMOVED_PATH, RETIRED_API_VERSION,
+    UNKNOWN_API_VERSION,
+};
 
 /// What belongs to another version of the API.
 pub static CATEGORY: Category = Category {
@@ -10,4 +17,11 @@ pub static CATEGORY: Category = Category {
 };
 
 /// By code.
-static RULES: &[&Rule] = &[];
+static RULES: &[&Rule] = &[
+    &UNKNOWN_API_VERSION,
+    &RETIRED_API_VERSION,
+    &API_VERSION_RETIRING,
+    &OLD_OPERATION_ID,
+    &OLD_BODY_PARAMETER,
+    &REMOVED_PATH,
+];
