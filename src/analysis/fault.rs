@@ -1,7 +1,5 @@
 //! What can be wrong with the shape of a body. Rules say it.
 
-use crate::rules::MAX_FINDINGS;
-
 /// A kind of fault; a rule subscribes to one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -50,15 +48,24 @@ pub(crate) struct Fault {
 
 /// Which kinds of faults are worth keeping: those that a rule asks for.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Wanted(u16);
+pub(crate) struct Wanted {
+    kinds: u16,
+    /// How many of each kind.
+    most: usize,
+}
 
 impl Wanted {
     pub(crate) fn add(&mut self, kind: FaultKind) {
-        self.0 |= 1 << kind as u16;
+        self.kinds |= 1 << kind as u16;
+    }
+
+    /// The same kinds, and no more of each than this.
+    pub(crate) fn at_most(self, most: usize) -> Self {
+        Wanted { most, ..self }
     }
 
     fn has(self, kind: FaultKind) -> bool {
-        self.0 & (1 << kind as u16) != 0
+        self.kinds & (1 << kind as u16) != 0
     }
 }
 
@@ -89,7 +96,7 @@ impl Faults {
         }
         let count = &mut self.counts[kind as usize][usize::from(doubtful)];
         *count = count.saturating_add(1);
-        if *count as usize <= MAX_FINDINGS {
+        if *count as usize <= self.wanted.most {
             self.list.push(Fault { kind, node, other, doubtful });
         }
     }

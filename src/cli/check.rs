@@ -13,7 +13,7 @@ use super::policy::Policies;
 use super::progress::Progress;
 use super::{CLEAN, CheckArgs, Colors, Error, FAILED, FOUND, Format, note};
 use crate::api::{self, Operation};
-use crate::report::{DocumentReport, Severity};
+use crate::report::{DocumentReport, Fix, Severity};
 use crate::{Linter, Target};
 
 /// Words of which a file found in a folder has one if it is a request body;
@@ -85,12 +85,12 @@ pub(super) fn run(args: &CheckArgs, colors: Colors) -> Result<u8, Error> {
     if checked.is_empty() && !skipped.is_empty() && unreadable.is_empty() {
         return Err(Error::AllLeftOut { count: skipped.len() });
     }
+    if unreadable.len() > 1 {
+        return Err(Error::Unreadable { count: unreadable.len() });
+    }
+    // One alone has been told, and so has each file that was not written.
     if !unreadable.is_empty() || !failed_writes.is_empty() {
-        return if failed_writes.is_empty() && unreadable.len() == 1 {
-            Ok(FAILED)
-        } else {
-            Err(Error::Unreadable { count: unreadable.len() + failed_writes.len() })
-        };
+        return Ok(FAILED);
     }
     let deny = args.deny_warnings || config.deny_warnings && !args.no_deny_warnings;
     let limit = if deny { Severity::Warning } else { Severity::Error };
@@ -200,8 +200,12 @@ impl Job<'_> {
         let mut fixes = 0;
         let mut failed = None;
         if self.fixing.any() && one.report.diagnostics.iter().any(|d| !d.fixes.is_empty()) {
-            let lint = |text: &str| held(self.linter.lint(text, target), text);
-            match fix::apply(self.fixing, &mut one, lint) {
+            let settle = |text: &str, takes: &dyn Fn(&Fix) -> bool| {
+                let mut settled = self.linter.fix(text, target, takes);
+                settled.report = held(settled.report, &settled.text);
+                settled
+            };
+            match fix::apply(self.fixing, &mut one, settle) {
                 Ok(count) => fixes = count,
                 Err(error) => failed = Some(error),
             }

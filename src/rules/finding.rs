@@ -128,15 +128,17 @@ pub(crate) const MAX_FINDINGS: usize = 500;
 pub(crate) struct Findings<'a> {
     analysis: &'a Analysis<'a>,
     levels: &'a Levels,
+    /// How many are listed.
+    most: usize,
     /// Infos, warnings and errors.
     kept: [Vec<Finding>; 3],
     omitted: usize,
 }
 
 impl<'a> Findings<'a> {
-    pub(crate) fn new(analysis: &'a Analysis<'a>, levels: &'a Levels) -> Self {
+    pub(crate) fn new(analysis: &'a Analysis<'a>, levels: &'a Levels, most: usize) -> Self {
         let omitted = analysis.request.omitted;
-        Findings { analysis, levels, kept: Default::default(), omitted }
+        Findings { analysis, levels, most, kept: Default::default(), omitted }
     }
 
     pub(crate) fn add(&mut self, mut finding: Finding) {
@@ -150,7 +152,7 @@ impl<'a> Findings<'a> {
         };
         finding.severity = self.levels.severity(finding.rule, most);
         let list = &mut self.kept[finding.severity as usize];
-        if list.len() < MAX_FINDINGS {
+        if list.len() < self.most {
             list.push(finding);
         } else {
             self.omitted += 1;
@@ -173,8 +175,8 @@ impl<'a> Findings<'a> {
         let mut list = errors;
         list.extend(warnings);
         list.extend(infos);
-        let omitted = self.omitted + list.len().saturating_sub(MAX_FINDINGS);
-        list.truncate(MAX_FINDINGS);
+        let omitted = self.omitted + list.len().saturating_sub(self.most);
+        list.truncate(self.most);
         list.sort_by(|a, b| {
             (a.span.start, a.rule.code, a.span.end, &a.message).cmp(&(
                 b.span.start,

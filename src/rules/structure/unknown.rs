@@ -17,6 +17,9 @@ const SHOWN: usize = 48;
 enum Guess {
     /// A property of this model under another name.
     Property(&'static Property),
+    /// What the service reports of what this property sets. The two may
+    /// differ, so that the one is never put for the other.
+    Setting(&'static Property),
     /// A property of the model around it: the object was closed too late.
     Outer(Model),
     /// A property of a model within it, held by this property.
@@ -61,7 +64,9 @@ fn guess(name: &str, api: Api, model: Model, object: Cursor<'_>) -> Option<Guess
     }
     let known: Vec<_> = api.properties(model).map(|property| property.name).collect();
     if let Some(near) = nearest_of(name, &known) {
-        return api.property(model, near).map(Guess::Property);
+        let state = name.starts_with("current") && near.starts_with("target");
+        let guess = if state { Guess::Setting } else { Guess::Property };
+        return api.property(model, near).map(guess);
     }
     let holds = |property: &&Property| match property.kind {
         Kind::Object(inner) => api.property_in_any_case(inner, name).is_some(),
@@ -91,6 +96,10 @@ pub(super) fn check(_: &Fault, value: Cursor<'_>, _: &Context<'_>, findings: &mu
                 rename(finding, Applicability::Suggested, key, property)
             }
         }
+        Some(Guess::Setting(property)) => finding.help(format!(
+            "this is what the service reports; what can be set is `{}`",
+            property.name
+        )),
         Some(Guess::Outer(model)) => finding.help(format!(
             "`{name}` belongs to the {} around it; a closing brace may be misplaced",
             api.model_name(model)
