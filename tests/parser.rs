@@ -280,8 +280,7 @@ fn a_word_with_other_signs_in_it_is_one_value() {
             let document = Document::parse(&text);
             let kinds: Vec<_> = document.problems().iter().map(|one| &one.kind).collect();
             let number = word == "2026-01-31";
-            let expected =
-                if number { ProblemKind::BadNumber } else { ProblemKind::UnquotedValue };
+            let expected = if number { ProblemKind::BadNumber } else { ProblemKind::UnquotedValue };
             assert_eq!(kinds, [&expected], "{text}");
             let at = document.at("/a").or(document.at("/0")).expect("it is there");
             assert_eq!(at.source(), word);

@@ -673,7 +673,7 @@ impl Parser<'_> {
     /// A value without quotes that has signs in it which no word has.
     fn odd_value(&mut self, start: usize) {
         let text = &self.text[start..self.at];
-        let repair = match text.contains(['(', '\\', '<']) {
+        let repair = match self.open.is_empty() || text.contains(['(', '\\', '<']) {
             true => None,
             false => self.quotes(start, false),
         };
@@ -894,7 +894,9 @@ impl Parser<'_> {
             _ if word.eq_ignore_ascii_case("true") => (NodeKind::True, Some("true")),
             _ if word.eq_ignore_ascii_case("false") => (NodeKind::False, Some("false")),
             _ => {
-                let repair = self.quotes(start, false);
+                // A word alone is no document that lacks its quotes.
+                let within = !self.open.is_empty();
+                let repair = if within { self.quotes(start, false) } else { None };
                 self.report(ProblemKind::UnquotedValue, span, repair);
                 return self.push(NodeKind::String, start, self.at, Style::Bare);
             }

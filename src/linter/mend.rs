@@ -3,10 +3,11 @@
 //! A rule offers a fix on the ground of what it sees; whether the fix is good
 //! shows in the text that comes of it. So fixes are tried before anybody sees
 //! them: the mended text is read again, and must lack the findings that they
-//! are for and have none that was not there before. All fixes are tried at
-//! once; only where that fails, parts of them are, down to single ones. The
-//! number of trials is limited, so that a report takes time in proportion to
-//! the text; a fix that was not tried is not offered.
+//! are for and have none that was not there before. Where there are few, each is
+//! tried alone; many are tried at once, and only where that fails, parts of
+//! them are, down to single ones. The number of trials is limited, so that a
+//! report takes time in proportion to the text; a fix that was not tried is not
+//! offered.
 
 use std::cmp::Ordering;
 
@@ -58,12 +59,7 @@ struct Key<'f> {
 
 impl<'f> Key<'f> {
     fn of(finding: &'f Finding, at: u32) -> Self {
-        Key {
-            code: finding.rule.code,
-            at,
-            message: &finding.message,
-            severity: finding.severity,
-        }
+        Key { code: finding.rule.code, at, message: &finding.message, severity: finding.severity }
     }
 
     fn all(found: &'f [Finding]) -> Vec<Self> {
@@ -175,7 +171,13 @@ impl<'a> State<'a> {
                     self.fix(*place).is_some_and(|fix| fix.applicability == applicability)
                 };
                 let all = (0..self.found.len()).map(|finding| (finding, nth)).filter(is);
-                let mut batches = vec![all.collect::<Vec<_>>()];
+                let all: Vec<Place> = all.collect();
+                // Where there are few, each is tried alone, as a person who
+                // picks one applies it.
+                let mut batches = match all.len() <= budget.0 / 2 {
+                    true => all.iter().map(|place| vec![*place]).collect(),
+                    false => vec![all],
+                };
                 while let Some((taken, _)) = self.next_better(&mut batches, &mut budget, true) {
                     good.extend(taken);
                 }
@@ -192,8 +194,7 @@ impl<'a> State<'a> {
         };
         let all = self.found.iter().enumerate().filter_map(first);
         let mut batches = vec![all.collect()];
-        let (taken, text) =
-            self.next_better(&mut batches, &mut Budget::new(self.text()), false)?;
+        let (taken, text) = self.next_better(&mut batches, &mut Budget::new(self.text()), false)?;
         Some((text, taken.len()))
     }
 
@@ -241,10 +242,19 @@ impl<'a> State<'a> {
         }
         let edits = Edits::new(edits);
         self.linter.read(text, self.target, None, COMPARED, |analysis, after, omitted| {
-            let safe =
-                |place: &Place| self.fix(*place).map(|fix| fix.applicability) == Some(Applicability::Safe);
-            if taken.iter().any(safe) && !edits.keep_strings(self.document, analysis.document) {
+            let safe = |place: &Place| {
+                self.fix(*place).map(|fix| fix.applicability) == Some(Applicability::Safe)
+            };
+            let safe = taken.iter().any(safe);
+            if safe && !edits.keep_strings(self.document, analysis.document) {
                 return false;
+            }
+            let is_all =
+                |(finding, _): &Place| self.found.get(*finding).is_some_and(|found| found.is_all);
+            if taken.iter().any(is_all) {
+                // Nothing was checked before. What comes to light is no fault
+                // of the fix, if what comes is JSON.
+                return analysis.document.problems().is_empty();
             }
             let (unread, still) = (unread(self.document), unread(analysis.document));
             let still = still.map(|at| edits.after(at));
@@ -272,8 +282,7 @@ impl<'a> State<'a> {
             }
             // The same where it was, the same in other words, the same moved.
             let (before, after) = apart(before, after, same);
-            let (before, after) =
-                apart(before, after, |a, b| (a.code, a.at).cmp(&(b.code, b.at)));
+            let (before, after) = apart(before, after, |a, b| (a.code, a.at).cmp(&(b.code, b.at)));
             let (_, after) =
                 apart(before, after, |a, b| (a.code, a.message).cmp(&(b.code, b.message)));
             after.is_empty()
@@ -339,8 +348,7 @@ impl Edits {
     fn before(&self, mut at: u32) -> u32 {
         loop {
             let first = self.0.partition_point(|edit| edit.before.end < at);
-            let mut touching =
-                self.0.iter().skip(first).take_while(|edit| edit.before.start <= at);
+            let mut touching = self.0.iter().skip(first).take_while(|edit| edit.before.start <= at);
             let one = touching.find(|edit| {
                 edit.before.contains(&at) || edit.before.is_empty() || edit.after.is_empty()
             });

@@ -24,6 +24,9 @@ pub(crate) struct Finding {
     pub(crate) span: Span,
     pub(crate) related: Vec<(Span, String)>,
     pub(crate) fixes: Vec<Fix>,
+    /// Whether it stands for all that there is to say: nothing else of the
+    /// document was checked.
+    pub(crate) is_all: bool,
 }
 
 impl Finding {
@@ -38,6 +41,7 @@ impl Finding {
             span,
             related: Vec::new(),
             fixes: Vec::new(),
+            is_all: false,
         }
     }
 
@@ -157,6 +161,13 @@ impl<'a> Findings<'a> {
         } else {
             self.omitted += 1;
         }
+    }
+
+    /// Adds the one finding of a document of which nothing else is checked.
+    pub(crate) fn alone(&mut self, mut finding: Finding) {
+        finding.is_all = true;
+        self.omitted = 0;
+        self.add(finding);
     }
 
     pub(crate) fn extend(&mut self, findings: impl IntoIterator<Item = Finding>) {
