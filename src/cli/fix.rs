@@ -177,3 +177,34 @@ fn keep_owners(file: &File, metadata: &Metadata) -> io::Result<()> {
 fn keep_owners(_: &File, _: &Metadata) -> io::Result<()> {
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_somebody_has_written_meanwhile_stays() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.json");
+        std::fs::write(&path, "read").expect("it is ours");
+        write(&path, "read", "fixed").expect("nobody has changed it");
+        assert_eq!(std::fs::read_to_string(&path).expect("it is there"), "fixed");
+        let error = write(&path, "read", "fixed again").expect_err("it has been changed");
+        assert_eq!(error.to_string(), "it has been changed meanwhile");
+        assert_eq!(std::fs::read_to_string(&path).expect("it is there"), "fixed");
+        let left = std::fs::read_dir(folder.path()).expect("it is there").count();
+        assert_eq!(left, 1, "nothing else is left in the folder");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_without_a_name_goes_with_the_process() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let Some(mut file) = nameless(folder.path()) else { return };
+        file.write_all(b"half").expect("there is room");
+        let count = || std::fs::read_dir(folder.path()).expect("it is there").count();
+        assert_eq!(count(), 0);
+        let name = name(&file, folder.path()).expect("it gets one").expect("it can get one");
+        assert_eq!(std::fs::read(name).expect("it is there"), b"half");
+    }
+}

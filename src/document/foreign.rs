@@ -116,7 +116,7 @@ fn binary(text: &str) -> Option<&'static str> {
     let strange =
         |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | 0x0b | 0x0c | b'\r' | 0x1b);
     (beginning.iter().filter(|byte| strange(byte)).count() > beginning.len() / 16)
-        .then_some("no text")
+        .then_some("binary data")
 }
 
 /// The title of a page, as it stands there.
@@ -310,7 +310,7 @@ mod tests {
         assert_eq!(kind("resource p 'Microsoft.Batch/x' = {\n}"), Some(Foreign::Bicep));
         assert_eq!(kind("targetScope = 'subscription'\n"), Some(Foreign::Bicep));
         assert_eq!(kind("PK\u{3}\u{4}\u{14}\0"), Some(Foreign::Binary("a ZIP archive")));
-        assert_eq!(kind("\u{1f}\u{8b}\u{8}\0\0\0"), Some(Foreign::Binary("no text")));
+        assert_eq!(kind("\u{1f}\u{8b}\u{8}\0\0\0"), Some(Foreign::Binary("binary data")));
         let log = |text: &str| match kind(text) {
             Some(Foreign::Log { warning, json }) => (warning, json),
             other => panic!("{other:?}"),

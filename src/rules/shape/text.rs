@@ -281,7 +281,7 @@ fn python_repr(context: &Context<'_>) -> Option<(Finding, Covers)> {
         ProblemKind::UnquotedValue => printed(source(problem)),
         _ => false,
     };
-    if !quotes || !problems.iter().any(telling) {
+    if !quotes || !problems.iter().any(telling) || !has_foreign_names(document) {
         return None;
     }
     let root = document.root()?;
@@ -306,6 +306,21 @@ fn python_repr(context: &Context<'_>) -> Option<(Finding, Covers)> {
         let finding = finding.edits("Write it as JSON does", Applicability::Safe, edits);
         (finding, Covers::Problems(is_surely_foreign))
     })
+}
+
+/// Whether names are mostly in single quotes: JSON with a slip or two is none
+/// of a language's objects.
+fn has_foreign_names(document: &Document<'_>) -> bool {
+    let bytes = document.text().as_bytes();
+    let count = u32::try_from(document.len()).unwrap_or(u32::MAX);
+    let keys = (0..count).filter(|index| document.kind_of(*index) == NodeKind::Key);
+    let begins = keys.filter_map(|index| bytes.get(document.span_of(index).start as usize));
+    let (mut single, mut double) = (0usize, 0usize);
+    for quote in begins {
+        single += usize::from(*quote == b'\'');
+        double += usize::from(*quote == b'"');
+    }
+    single > double
 }
 
 fn is_trailing(problem: &Problem) -> bool {
