@@ -345,17 +345,19 @@ fn a_printed_object_is_one_finding_and_one_fix() {
     // An escaped apostrophe is none of JSON's escapes.
     let plain = text.replace("\\'", "");
     let report = Linter::new().lint(&plain, target("pool"));
-    assert_eq!(codes(&report), ["AB1312"]);
+    // The pool lacks something as well.
+    assert_eq!(codes(&report), ["AB0044", "AB1312"]);
     check(&plain, target("pool"));
     let (now, report) = settled(&plain, target("pool"), is_safe);
-    assert_eq!(codes(&report), Vec::<&str>::new());
+    assert_eq!(codes(&report), ["AB0044"]);
     assert!(now.contains("\"n299\"") && now.contains(": false"), "{now}");
     let report = Linter::new().lint(&text, target("pool"));
     assert!(codes(&report).contains(&"AB1312"));
     assert!(codes(&report).contains(&"AB0001"), "what is not sure is told apart");
     check("{'id': undefined, 'vmSize': 'a'}", target("pool"));
     let single = Linter::new().lint("{'id': 'p', 'vmSize': 'a'}", target("pool"));
-    assert_eq!(codes(&single), ["AB0001"; 4]);
+    let syntax = codes(&single).into_iter().filter(|code| *code != "AB0044");
+    assert_eq!(syntax.collect::<Vec<_>>(), ["AB0001"; 4]);
 }
 
 #[test]
