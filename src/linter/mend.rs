@@ -39,6 +39,8 @@ struct State<'a> {
     linter: &'a Linter,
     target: Target,
     document: &'a Document<'a>,
+    /// Whether a body was found in it, and thus checked.
+    has_body: bool,
     /// The findings whose fixes are in question.
     found: &'a [Finding],
     /// These and all others.
@@ -98,14 +100,15 @@ pub(super) fn verify(
         return;
     }
     let document = analysis.document;
+    let has_body = analysis.request.body.is_some();
     let good = if omitted == 0 {
         let all = Key::all(found);
-        State { linter, target, document, found, all, omitted }.verified()
+        State { linter, target, document, has_body, found, all, omitted }.verified()
     } else {
         // What no report lists is there all the same.
         linter.read(document.text(), target, None, COMPARED, |_, all, omitted| {
             let all = Key::all(&all);
-            State { linter, target, document, found, all, omitted }.verified()
+            State { linter, target, document, has_body, found, all, omitted }.verified()
         })
     };
     keep(found, good);
@@ -136,12 +139,14 @@ pub(super) fn settle(
     loop {
         let step = linter.read(&text, target, None, COMPARED, |analysis, mut found, omitted| {
             let document = analysis.document;
+            let has_body = analysis.request.body.is_some();
             // Only what a report of this text would show is applied.
             let all = Key::all(&found);
-            let good = State { linter, target, document, found: &found, all, omitted }.verified();
+            let good = State { linter, target, document, has_body, found: &found, all, omitted }
+                .verified();
             keep(&mut found, good);
             let all = Key::all(&found);
-            State { linter, target, document, found: &found, all, omitted }.step(takes)
+            State { linter, target, document, has_body, found: &found, all, omitted }.step(takes)
         });
         // Every step leaves fewer findings, or less of the text unread.
         let Some((next, count)) = step else { return (text, applied) };
@@ -251,10 +256,15 @@ impl<'a> State<'a> {
             }
             let is_all =
                 |(finding, _): &Place| self.found.get(*finding).is_some_and(|found| found.is_all);
-            if taken.iter().any(is_all) {
-                // Nothing was checked before. What comes to light is no fault
-                // of the fix, if what comes is JSON.
-                return analysis.document.problems().is_empty();
+            let comes_to_light = !self.has_body && analysis.request.body.is_some();
+            if comes_to_light || taken.iter().any(is_all) {
+                // No body was checked before. What comes to light is no fault
+                // of the fixes, if what comes is JSON and they do their part.
+                let is_left = |(finding, _): &Place| {
+                    let code = self.found.get(*finding).map(|found| found.rule.code);
+                    after.iter().any(|found| Some(found.rule.code) == code)
+                };
+                return analysis.document.problems().is_empty() && !taken.iter().any(is_left);
             }
             let (unread, still) = (unread(self.document), unread(analysis.document));
             let still = still.map(|at| edits.after(at));
