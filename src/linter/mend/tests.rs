@@ -26,7 +26,8 @@ fn trying_fixes_takes_time_in_proportion_to_the_text() {
         |part: &'static str| move |n: usize| format!("{{\"value\":[{}0]}}", part.repeat(n));
     let linter = Linter::new();
     let tasks = Target::operation("tasks").unwrap_or_else(|error| panic!("{error}"));
-    let mended = "{'id': 't', \"commandline\": None,},\n";
+    // One problem a task: of more than 20,000 the rest waits for a further round.
+    let mended = "{\"commandLine\": 'x'},\n";
     growth::assert_linear(mended, repeated(mended), |text| {
         drop(linter.fix(text, tasks, |_| true));
     });
