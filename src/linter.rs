@@ -1,5 +1,7 @@
 //! The linter: settings, and the way from a text to a report.
 
+mod mend;
+
 use thiserror::Error;
 
 use crate::analysis::{Analysis, Pointers};
@@ -7,10 +9,13 @@ use crate::api::{self, Api, Operation};
 use crate::date::Date;
 use crate::document::{Decoded, Document, LineIndex, Span, decode};
 use crate::report::{
-    Diagnostic, DocumentReport, OperationReport, OperationSource, Range, Related, Severity,
+    Diagnostic, DocumentReport, Fix, OperationReport, OperationSource, Range, Related, Settled,
+    Severity,
 };
 use crate::request::{self, Asked};
-use crate::rules::{self, Dispatch, Finding, Findings, Levels, Rule, Settings, UnknownRule};
+use crate::rules::{
+    self, Dispatch, Finding, Findings, Levels, MAX_FINDINGS, Rule, Settings, UnknownRule,
+};
 use crate::words::nearest_of;
 
 pub use crate::rules::request::MAX_BODY_BYTES;
@@ -275,6 +280,35 @@ impl Linter {
         target: Target,
         decoded: Option<&Decoded<'_>>,
     ) -> DocumentReport {
+        self.read(text, target, decoded, MAX_FINDINGS, |analysis, mut found, omitted| {
+            mend::verify(self, target, analysis, &mut found, omitted);
+            if omitted > 0 {
+                let end = Span::new(text.len(), text.len());
+                let mut more = Findings::new(analysis, &self.levels, MAX_FINDINGS);
+                self.dispatch.omitted(omitted, end, &mut more);
+                found.extend(more.conclude().0);
+            }
+            let diagnostics = diagnostics(analysis, found);
+            let operation = analysis.request.operation.as_ref().map(|chosen| OperationReport {
+                id: chosen.operation.id,
+                source: chosen.source,
+                reason: chosen.reason.clone(),
+            });
+            DocumentReport { path: None, operation, diagnostics, omitted }
+        })
+    }
+
+    /// Reads a text and finds what is wrong with it. What comes of both is
+    /// given to `then`: the findings, no more than `most` of them, and how many
+    /// are left out.
+    fn read<R>(
+        &self,
+        text: &str,
+        target: Target,
+        decoded: Option<&Decoded<'_>>,
+        most: usize,
+        then: impl FnOnce(&Analysis<'_>, Vec<Finding>, usize) -> R,
+    ) -> R {
         let document = Document::parse(text);
         let asked = Asked {
             operation: target.0,
@@ -283,23 +317,41 @@ impl Linter {
             foreign: self.dispatch.foreign(),
         };
         let (api, request) = request::read(&document, asked);
-        let analysis = Analysis::new(&document, api, request, self.dispatch.wanted());
-        let mut findings = Findings::new(&analysis, &self.levels);
+        let wanted = self.dispatch.wanted().at_most(most);
+        let analysis = Analysis::new(&document, api, request, wanted);
+        let mut findings = Findings::new(&analysis, &self.levels, most);
         self.dispatch.run(&analysis, self.today, decoded, &mut findings);
-        let (mut found, omitted) = findings.conclude();
-        if omitted > 0 {
-            let end = Span::new(text.len(), text.len());
-            let mut more = Findings::new(&analysis, &self.levels);
-            self.dispatch.omitted(omitted, end, &mut more);
-            found.extend(more.conclude().0);
-        }
-        let diagnostics = diagnostics(&analysis, found);
-        let operation = analysis.request.operation.map(|chosen| OperationReport {
-            id: chosen.operation.id,
-            source: chosen.source,
-            reason: chosen.reason,
-        });
-        DocumentReport { path: None, operation, diagnostics, omitted }
+        let (found, omitted) = findings.conclude();
+        then(&analysis, found, omitted)
+    }
+
+    /// Applies the fixes that are to be taken, of each finding the first; then
+    /// those of the text that comes of it, until none is left. A second call
+    /// has nothing to do.
+    ///
+    /// Only what a report of the text shows is applied, and only as long as
+    /// the text gets better by it: see [`Fix`].
+    ///
+    /// ```
+    /// use batchlint::report::Applicability;
+    /// use batchlint::{Linter, Target};
+    ///
+    /// let text = r#"{ "id": "p1", "vmsize": "standard_d2s_v3", }"#;
+    /// let safe = |fix: &batchlint::report::Fix| fix.applicability == Applicability::Safe;
+    /// let settled = Linter::new().fix(text, Target::detect(), safe);
+    /// assert_eq!(settled.text, r#"{ "id": "p1", "vmSize": "standard_d2s_v3" }"#);
+    /// assert_eq!(settled.applied, 2);
+    /// ```
+    #[must_use]
+    pub fn fix(
+        &self,
+        text: &str,
+        target: impl Into<Target>,
+        takes: impl Fn(&Fix) -> bool,
+    ) -> Settled {
+        let target = target.into();
+        let (text, applied) = mend::settle(self, text, target, &takes);
+        Settled { report: self.lint(&text, target), text, applied }
     }
 }
 

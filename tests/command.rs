@@ -245,6 +245,29 @@ fn a_fixed_file_keeps_its_permissions_and_its_link() {
     assert_eq!(mode & 0o777, 0o640);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_replaced_as_it_is_is_left_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = folder(&[("a.json", WARNED), ("b.json", WARNED), ("c.json", WARNED)]);
+    let path = |name: &str| folder.path().join(name);
+    fs::hard_link(path("a.json"), path("other.txt")).expect("links can be made");
+    fs::set_permissions(path("b.json"), fs::Permissions::from_mode(0o440)).expect("it is ours");
+    let output = run(folder.path(), &["check", "--fix", "a.json", "b.json", "c.json"]);
+    assert_eq!(code(&output), 2, "{}", stderr(&output));
+    let said = stderr(&output);
+    assert!(said.contains("cannot write a.json; it is unchanged: it has 2 names"), "{said}");
+    assert!(said.contains("cannot write b.json; it is unchanged"), "{said}");
+    assert!(!said.contains("could not be read"), "{said}");
+    assert!(said.contains("1 fix applied"), "{said}");
+    let text = |name: &str| fs::read_to_string(path(name)).expect("it is there");
+    assert_eq!(text("a.json"), WARNED);
+    assert_eq!(text("other.txt"), WARNED);
+    assert_eq!(text("b.json"), WARNED);
+    assert!(text("c.json").contains("\"commandLine\""));
+    assert_eq!(fs::read_dir(folder.path()).expect("it is there").count(), 4, "nothing is left");
+}
+
 #[test]
 fn colours_are_for_terminals_or_on_request() {
     let folder = folder(&[("wrong.json", WRONG)]);
@@ -340,7 +363,7 @@ fn documents_of_no_use_get_a_clear_word() {
         ("empty.json", b"", "AB0001"),
         ("utf16.json", b"\xff\xfe{\0}\0", "AB0003"),
         ("latin1.json", b"{\"id\":\"\xe9\",\"commandLine\":\"x\"}", "AB0003"),
-        ("binary.json", b"\x00\x01\x02\xff\xfe", "AB0"),
+        ("binary.json", b"\x00\x01\x02\xff\xfe", "AB1311"),
         ("deep.json", &[b'['; 100_000], "AB0007"),
         ("text.json", b"hello", "AB0001"),
     ];

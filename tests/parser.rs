@@ -213,9 +213,94 @@ fn nesting_is_read_to_a_depth_of_128_and_costs_no_stack() {
 
 #[test]
 fn hopeless_text_is_given_up_on() {
-    for part in [",", "\"", "\\", ":", "'", "x ", "1 ", "@ ", "#\n", "{]", "\u{0}"] {
+    for part in [",", "\"", "\\", ":", "'", "x ", "1 ", "@ ", "{]", "\u{0}"] {
         let problems = syntax_problems(&part.repeat(20_000));
         assert!((1..=70).contains(&problems.len()), "{part:?} gave {}", problems.len());
+    }
+}
+
+#[test]
+fn what_can_be_mended_is_read_on_for_long() {
+    for part in ["{'a': None}, ", "{a: True}, // c\n", "{\"a\" 1},", "[1,], # c\n"] {
+        let text = format!("[{}0]", part.repeat(200));
+        let document = Document::parse(&text);
+        let items = document.root().and_then(Value::as_array).map(Iterator::count);
+        assert_eq!(items, Some(201), "{part:?}");
+        assert!(document.problems().iter().all(|problem| problem.repair.is_some()), "{part:?}");
+    }
+    let problems = syntax_problems(&format!("[{}", "[1,],".repeat(30_000)));
+    assert!((20_000..=20_010).contains(&problems.len()), "{}", problems.len());
+    assert_eq!(problems.last(), Some(&ProblemKind::GaveUp));
+}
+
+/// The repairs of a text that are said to be safe, by what they are for.
+fn safe(text: &str) -> Vec<ProblemKind> {
+    let document = Document::parse(text);
+    let problems = document.problems().iter();
+    problems
+        .filter(|problem| problem.repair.as_ref().is_some_and(|repair| repair.safe))
+        .map(|problem| problem.kind.clone())
+        .collect()
+}
+
+#[test]
+fn in_a_line_with_a_quote_too_few_no_repair_is_safe() {
+    for text in [
+        r#"{"id": "p", "vmSize: "standard_d2s_v3"}"#,
+        r#"{"id": "p", "vmSize": standard_d2s_v3"}"#,
+        r#"{"id": "p, "vmSize": "standard_d2s_v3",}"#,
+        r#"{'id': 'p, 'vmSize': 'standard_d2s_v3'}"#,
+        r#"{'id': 'it's', vmSize: 'standard_d2s_v3',}"#,
+        r#"{id": "p", "vmSize" "standard_d2s_v3"}"#,
+    ] {
+        assert_eq!(safe(text), [], "{text}");
+    }
+    // Other lines are none the worse.
+    let text = "{\"id\": 'p',\n\"vmSize: \"standard_d2s_v3\",\n\"displayName\": 'q'}";
+    assert_eq!(safe(text), [ProblemKind::SingleQuotes, ProblemKind::SingleQuotes]);
+}
+
+#[test]
+fn a_word_with_other_signs_in_it_is_one_value() {
+    for word in [
+        "2026-01-31T08:00:00Z",
+        "2026-01-31",
+        "08:00",
+        "10.0.0.0/24",
+        "https://example.com/a?b=c&d=e",
+        "C:/work",
+        "a@b.example",
+        "datetime.timedelta(days=1, seconds=30)",
+        "datetime(2026, 1, 31, tzinfo=timezone('a)b'))",
+        "<AutoUserScope.pool: 'pool'>",
+        "<POOL_ID>",
+        "50%",
+    ] {
+        for text in [format!(r#"{{"a": {word}, "x": 2}}"#), format!("[{word}\n,2]")] {
+            let document = Document::parse(&text);
+            let kinds: Vec<_> = document.problems().iter().map(|one| &one.kind).collect();
+            let number = word == "2026-01-31";
+            let expected = if number { ProblemKind::BadNumber } else { ProblemKind::UnquotedValue };
+            assert_eq!(kinds, [&expected], "{text}");
+            let at = document.at("/a").or(document.at("/0")).expect("it is there");
+            assert_eq!(at.source(), word);
+            let rest = document.at("/x").or(document.at("/1")).and_then(Value::as_i64);
+            assert_eq!(rest, Some(2), "{text}");
+            assert_eq!(safe(&text), []);
+        }
+    }
+    // A comment is none of it, nor is what has no end in the line.
+    assert!(syntax_problems("[a// b\n]").contains(&ProblemKind::Comment));
+    assert!(syntax_problems("[a(b\n)]").len() > 1);
+}
+
+#[test]
+fn a_name_that_is_never_closed_takes_no_bracket() {
+    for text in [r#"{"id": "p", "vmSi"#, r#"{"id": "p", 'vmSi"#, r#"[{"a": [{"b"#] {
+        let document = Document::parse(text);
+        let unclosed = |kind: &ProblemKind| matches!(kind, ProblemKind::Unclosed(_));
+        let problem = document.problems().iter().find(|problem| unclosed(&problem.kind));
+        assert_eq!(problem.map(|problem| &problem.repair), Some(&None), "{text}");
     }
 }
 

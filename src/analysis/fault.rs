@@ -1,7 +1,5 @@
 //! What can be wrong with the shape of a body. Rules say it.
 
-use crate::rules::MAX_FINDINGS;
-
 /// A kind of fault; a rule subscribes to one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -53,15 +51,24 @@ pub(crate) struct Fault {
 
 /// Which kinds of faults are worth keeping: those that a rule asks for.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Wanted(u16);
+pub(crate) struct Wanted {
+    kinds: u16,
+    /// How many of each kind.
+    most: usize,
+}
 
 impl Wanted {
     pub(crate) fn add(&mut self, kind: FaultKind) {
-        self.0 |= 1 << kind as u16;
+        self.kinds |= 1 << kind as u16;
+    }
+
+    /// The same kinds, and no more of each than this.
+    pub(crate) fn at_most(self, most: usize) -> Self {
+        Wanted { most, ..self }
     }
 
     fn has(self, kind: FaultKind) -> bool {
-        self.0 & (1 << kind as u16) != 0
+        self.kinds & (1 << kind as u16) != 0
     }
 }
 
@@ -73,11 +80,17 @@ pub(crate) struct Faults {
     wanted: Wanted,
     list: Vec<Fault>,
     counts: [[u32; 2]; KINDS],
+    /// Values of the first members that are unknown; see [`Faults::unknown`].
+    unknown: Vec<u32>,
 }
+
+/// So many unknown members are looked at when something is missing. What is
+/// asked for each thing missing must not grow with the document.
+const FEW: usize = 32;
 
 impl Faults {
     pub(super) fn new(wanted: Wanted) -> Self {
-        Faults { wanted, list: Vec::new(), counts: [[0; 2]; KINDS] }
+        Faults { wanted, list: Vec::new(), counts: [[0; 2]; KINDS], unknown: Vec::new() }
     }
 
     /// Whether faults of this kind are wanted at all.
@@ -92,13 +105,21 @@ impl Faults {
         }
         let count = &mut self.counts[kind as usize][usize::from(doubtful)];
         *count = count.saturating_add(1);
-        if *count as usize <= MAX_FINDINGS {
+        if *count as usize <= self.wanted.most {
             self.list.push(Fault { kind, node, other, doubtful });
+            if kind == FaultKind::Unknown && self.unknown.len() < FEW {
+                self.unknown.push(node);
+            }
         }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Fault> {
         self.list.iter()
+    }
+
+    /// The values of the first members of the body that are unknown.
+    pub(crate) fn unknown(&self) -> &[u32] {
+        &self.unknown
     }
 
     /// How many were found but not kept.

@@ -16,7 +16,7 @@ use super::progress::Progress;
 use super::{CLEAN, CheckArgs, Colors, Error, FAILED, FOUND, Format, note, statistics};
 use crate::Target;
 use crate::api::{self, Operation};
-use crate::report::{DocumentReport, OperationReport, Severity};
+use crate::report::{DocumentReport, Fix, OperationReport, Severity};
 use crate::rules::structure::AND_MORE;
 
 pub(super) fn run(args: &CheckArgs, colors: Colors) -> Result<u8, Error> {
@@ -102,12 +102,12 @@ impl Done {
                 return Err(Error::AllExcluded { count: plan.left_out_of_folders });
             }
         }
+        if unreadable > 1 {
+            return Err(Error::Unreadable { count: unreadable });
+        }
+        // One alone has been told, and so has each file that was not written.
         if unreadable + unwritten > 0 {
-            return if unwritten == 0 && unreadable == 1 {
-                Ok(FAILED)
-            } else {
-                Err(Error::Unreadable { count: unreadable + unwritten })
-            };
+            return Ok(FAILED);
         }
         let found = self.checked.iter().zip(&self.settings).any(|(one, at)| {
             let denied = plan.settings.all().get(*at).is_some_and(|one| one.deny_warnings);
@@ -386,8 +386,12 @@ impl Job<'_> {
         let mut fixes = 0;
         let mut failed = None;
         if self.fixing.any() && one.report.diagnostics.iter().any(|d| !d.fixes.is_empty()) {
-            let lint = |text: &str| held(setting.linter.lint(text, *target), text);
-            match fix::apply(self.fixing, &mut one, lint) {
+            let settle = |text: &str, takes: &dyn Fn(&Fix) -> bool| {
+                let mut settled = setting.linter.fix(text, *target, takes);
+                settled.report = held(settled.report, &settled.text);
+                settled
+            };
+            match fix::apply(self.fixing, &mut one, settle) {
                 Ok(count) => fixes = count,
                 Err(error) => failed = Some(error),
             }

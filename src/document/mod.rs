@@ -9,6 +9,7 @@
 //! not hide every other finding.
 
 mod decode;
+pub(crate) mod foreign;
 mod lines;
 mod parser;
 mod problem;

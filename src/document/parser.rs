@@ -8,8 +8,14 @@ use super::problem::{Problem, ProblemKind, Repair};
 use super::{Document, MAX_BYTES, MAX_DEPTH, Node, NodeKind, Span, Style, offset, text};
 use crate::growth;
 
-/// With this many problems the text is hardly JSON; the rest is not read.
+/// With this many problems of which it is not sure how to mend them, the text
+/// is hardly JSON; the rest is not read.
 const MAX_PROBLEMS: usize = 64;
+
+/// With this many of any kind there is enough to mend; the rest is not read.
+/// A printed Python object has single quotes in every line and is no less
+/// readable for it, so this is far more.
+const MAX_SURE_PROBLEMS: usize = 20_000;
 
 /// How many more are kept of those that a single string or a last step adds.
 const SPARE_PROBLEMS: usize = 4;
@@ -24,7 +30,9 @@ pub(super) fn parse(text: &str) -> Document<'_> {
         open: Vec::with_capacity(16),
         closed: u32::MAX,
         last_comma: None,
+        doubtful: 0,
         unsure_until: 0,
+        unsure: Vec::new(),
     };
     if text.len() > MAX_BYTES {
         parser.problem(ProblemKind::TooLong, 0..0);
@@ -34,6 +42,7 @@ pub(super) fn parse(text: &str) -> Document<'_> {
         parser.document();
     }
     parser.problems.sort_by_key(|problem| problem.span);
+    parser.withdraw();
     Document { text, nodes: parser.nodes, problems: parser.problems }
 }
 
@@ -62,9 +71,13 @@ struct Parser<'t> {
     closed: u32,
     /// Where the last comma was, for the edit that removes a trailing one.
     last_comma: Option<usize>,
+    /// How many problems have no sure repair, comments apart.
+    doubtful: usize,
     /// Up to here it is not sure where strings begin and end, and no repair
     /// is: `"say "hi" to all"` needs other edits than commas and colons.
     unsure_until: usize,
+    /// The lines of which that is so, in document order.
+    unsure: Vec<std::ops::Range<usize>>,
 }
 
 impl Parser<'_> {
@@ -76,13 +89,13 @@ impl Parser<'_> {
         }
         let mut expect = Expect::Value;
         loop {
-            if expect != Expect::Separator && self.problems.len() < MAX_PROBLEMS {
+            if expect != Expect::Separator && !self.is_hopeless() {
                 expect = self.plain(expect);
             }
             let behind = self.at;
             self.blank();
             growth::count(1 + self.at - behind);
-            if self.problems.len() >= MAX_PROBLEMS {
+            if self.is_hopeless() {
                 self.give_up(expect);
                 return;
             }
@@ -212,13 +225,14 @@ impl Parser<'_> {
             let bracket = self.text[node.start as usize..].chars().next().unwrap_or('{');
             let missing: String = self.open.iter().rev().map(|index| self.closer(*index)).collect();
             let span = Span { start: node.start, end: node.start + 1 };
-            // A bracket within a comment, or within a string that is yet to
-            // be closed, closes nothing.
-            let in_string = self
-                .nodes
-                .last()
+            // A bracket within a comment, or within a string or name that is
+            // yet to be closed, closes nothing. A name has a value behind it,
+            // if only an empty one.
+            let mut last = self.nodes.iter().rev().filter(|node| node.start < node.end);
+            let in_string = last
+                .next()
                 .is_some_and(|last| last.style() == Style::Unclosed && last.end as usize == behind);
-            self.problems.push(Problem {
+            self.found(Problem {
                 kind: ProblemKind::Unclosed(bracket),
                 span,
                 related: Some(Span::new(end, end)),
@@ -321,7 +335,7 @@ impl Parser<'_> {
         let opened = self.text[node.start as usize..].chars().next().unwrap_or('{');
         let missing: String =
             self.open[depth + 1..].iter().rev().map(|index| self.closer(*index)).collect();
-        self.problems.push(Problem {
+        self.found(Problem {
             kind: ProblemKind::Unclosed(opened),
             span: Span { start: node.start, end: node.start + 1 },
             related: Some(Span::new(self.at, self.at + 1)),
@@ -396,7 +410,7 @@ impl Parser<'_> {
             return false;
         }
         if gap.contains('\n') {
-            return true;
+            return !in_object || self.is_name(self.at);
         }
         let brackets = matches!(last.kind(), NodeKind::Object | NodeKind::Array);
         let word = is_word(next) && !next.is_ascii_digit();
@@ -433,8 +447,45 @@ impl Parser<'_> {
             let rest = &self.bytes[self.at..];
             let line = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
             growth::count(line);
-            self.unsure_until = self.at + line;
+            let until = self.at + line;
+            self.unsure.push(self.unsure_until..until);
+            self.unsure_until = until;
         }
+    }
+
+    /// Takes back that repairs are safe in lines of which it has turned out
+    /// that it is not sure where strings begin and end: the quote too few or
+    /// too many may well be before the place where that is seen.
+    fn withdraw(&mut self) {
+        let bytes = self.bytes;
+        let mut lines = self.unsure.iter();
+        let Some(mut line) = lines.next().cloned() else { return };
+        // From the beginning of the line, not from where it was seen.
+        let begin = |line: &mut std::ops::Range<usize>| {
+            let before = &bytes[line.start..line.end];
+            let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+            growth::count(before.len() - start);
+            line.start += start;
+        };
+        begin(&mut line);
+        for problem in &mut self.problems {
+            let at = problem.span.start as usize;
+            while at > line.end {
+                let Some(next) = lines.next() else { return };
+                line = next.clone();
+                begin(&mut line);
+            }
+            if at >= line.start
+                && let Some(repair) = &mut problem.repair
+            {
+                repair.safe = false;
+            }
+        }
+    }
+
+    /// Whether there is too much wrong to read on.
+    fn is_hopeless(&self) -> bool {
+        self.doubtful >= MAX_PROBLEMS || self.problems.len() >= MAX_SURE_PROBLEMS
     }
 
     /// The value that was completed last, behind which we are.
@@ -516,7 +567,9 @@ impl Parser<'_> {
                 let behind = key.map_or(at, |key| key.end as usize);
                 let quoted =
                     key.is_some_and(|key| matches!(key.style(), Style::Plain | Style::Escaped));
-                let sure = quoted && !self.is_name(at);
+                // `"vmSize: "standard"`: a quote too few, not a colon.
+                let apart = at > behind || !is_word(self.bytes[at]);
+                let sure = quoted && apart && !self.is_name(at);
                 if !sure {
                     self.doubt();
                 }
@@ -540,9 +593,92 @@ impl Parser<'_> {
                 self.leaf(NodeKind::Invalid, start, start);
             }
             byte if is_word(byte) => self.bare_word(),
+            b'<' => match self.bracketed() {
+                Some(end) => {
+                    self.at = end;
+                    self.odd_value(start);
+                }
+                None => return self.unexpected(Expect::Value),
+            },
             _ => return self.unexpected(Expect::Value),
         }
         Expect::Separator
+    }
+
+    /// The end of what stands in angle brackets in this line: a placeholder, or
+    /// what Python prints of a member of an enum.
+    #[cold]
+    fn bracketed(&self) -> Option<usize> {
+        let rest = &self.bytes[self.at..];
+        let end = rest.iter().position(|byte| matches!(byte, b'>' | b'\n' | b'{' | b'}'))?;
+        growth::count(end);
+        (rest[end] == b'>' && is_word(rest[1])).then_some(self.at + end + 1)
+    }
+
+    /// Passes over the rest of a word that has other signs in it than words
+    /// have, as an unquoted date, address or call has; whether there is one.
+    #[inline]
+    fn word_goes_on(&mut self) -> bool {
+        match self.bytes.get(self.at) {
+            None | Some(b' ' | b'\n' | b'\r' | b'\t' | b',' | b'}' | b']') => false,
+            _ => self.odd_word(),
+        }
+    }
+
+    #[cold]
+    fn odd_word(&mut self) -> bool {
+        let start = self.at;
+        if matches!(self.bytes[start..], [b'/', b'/' | b'*', ..]) {
+            return false;
+        }
+        while let Some(byte) = self.bytes.get(self.at) {
+            match byte {
+                b'(' => match self.call() {
+                    Some(end) => self.at = end,
+                    None => break,
+                },
+                b',' | b'}' | b']' | b'{' | b'[' | b'"' | b'\'' | b';' | b'#' => break,
+                0..=b' ' => break,
+                0x80.. if self.strange().is_some() => break,
+                _ => self.at += 1,
+            }
+        }
+        growth::count(self.at - start);
+        self.at > start
+    }
+
+    /// The end of the parentheses that open here, if they are closed in this
+    /// line.
+    fn call(&self) -> Option<usize> {
+        let mut depth = 0usize;
+        let mut quote = None;
+        for (at, byte) in self.bytes.iter().enumerate().skip(self.at) {
+            growth::count(1);
+            match (quote, byte) {
+                (_, b'\n') => return None,
+                (Some(open), byte) if open == *byte => quote = None,
+                (Some(_), _) => {}
+                (None, b'\'' | b'"') => quote = Some(*byte),
+                (None, b'(') => depth += 1,
+                (None, b')') => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                return Some(at + 1);
+            }
+        }
+        None
+    }
+
+    /// A value without quotes that has signs in it which no word has.
+    fn odd_value(&mut self, start: usize) {
+        let text = &self.text[start..self.at];
+        let repair = match self.open.is_empty() || text.contains(['(', '\\', '<']) {
+            true => None,
+            false => self.quotes(start, false),
+        };
+        self.report(ProblemKind::UnquotedValue, start..self.at, repair);
+        self.push(NodeKind::String, start, self.at, Style::Bare);
     }
 
     /// A character that begins nothing: passes over it and those like it.
@@ -591,8 +727,11 @@ impl Parser<'_> {
                     while self.problems.len() > problems
                         && !self.problems.last().is_some_and(within)
                     {
-                        self.problems.pop();
+                        if self.problems.pop().is_some_and(|problem| is_doubtful(&problem)) {
+                            self.doubtful -= 1;
+                        }
                     }
+                    self.doubt();
                     let span = start..self.at;
                     let behind = self.at..self.at;
                     let mark = char::from(quote).to_string();
@@ -680,12 +819,18 @@ impl Parser<'_> {
         let safe =
             matches!(rest.first(), None | Some(b',' | b':' | b'=' | b'}' | b']' | b'/' | b'#'))
                 || self.bytes[self.at..self.bytes.len() - rest.len()].contains(&b'\n');
+        if !safe {
+            self.doubt();
+        }
         self.report(ProblemKind::SingleQuotes, span, Some(Repair { edits, safe }));
     }
 
     fn number(&mut self) {
         let start = self.at;
         self.pass(|byte| matches!(byte, b'+' | b'-' | b'.') || is_word(byte));
+        if self.word_goes_on() {
+            return self.odd_value(start);
+        }
         let span = start..self.at;
         let number = &self.text[span.clone()];
         if !is_number(number.as_bytes()) {
@@ -735,6 +880,9 @@ impl Parser<'_> {
     fn bare_word(&mut self) {
         let start = self.at;
         self.word();
+        if self.word_goes_on() {
+            return self.odd_value(start);
+        }
         let word = &self.text[start..self.at];
         let span = start..self.at;
         let (kind, meant) = match word {
@@ -746,7 +894,9 @@ impl Parser<'_> {
             _ if word.eq_ignore_ascii_case("true") => (NodeKind::True, Some("true")),
             _ if word.eq_ignore_ascii_case("false") => (NodeKind::False, Some("false")),
             _ => {
-                let repair = self.quotes(start, false);
+                // A word alone is no document that lacks its quotes.
+                let within = !self.open.is_empty();
+                let repair = if within { self.quotes(start, false) } else { None };
                 self.report(ProblemKind::UnquotedValue, span, repair);
                 return self.push(NodeKind::String, start, self.at, Style::Bare);
             }
@@ -804,7 +954,7 @@ impl Parser<'_> {
         };
         self.at = end;
         growth::count(end - start);
-        if self.problems.len() < MAX_PROBLEMS {
+        if !self.is_hopeless() {
             self.repairable(ProblemKind::Comment, start..end, start..end, "", false);
         }
         true
@@ -819,7 +969,7 @@ impl Parser<'_> {
             self.at += character.len_utf8();
         }
         growth::count(self.at - start);
-        if self.problems.len() < MAX_PROBLEMS {
+        if !self.is_hopeless() {
             let span = start..self.at;
             self.repairable(ProblemKind::UnexpectedCharacter(first), span.clone(), span, " ", true);
         }
@@ -880,14 +1030,23 @@ impl Parser<'_> {
         span: std::ops::Range<usize>,
         mut repair: Option<Repair>,
     ) {
-        if self.problems.len() >= MAX_PROBLEMS + SPARE_PROBLEMS {
-            return;
-        }
         if let Some(repair) = &mut repair {
             repair.safe &= span.start >= self.unsure_until;
         }
         let span = Span::new(span.start, span.end);
-        self.problems.push(Problem { kind, span, related: None, repair });
+        let problem = Problem { kind, span, related: None, repair };
+        let (count, most) = match is_doubtful(&problem) {
+            true => (self.doubtful, MAX_PROBLEMS),
+            false => (self.problems.len(), MAX_SURE_PROBLEMS),
+        };
+        if count < most + SPARE_PROBLEMS {
+            self.found(problem);
+        }
+    }
+
+    fn found(&mut self, problem: Problem) {
+        self.doubtful += usize::from(is_doubtful(&problem));
+        self.problems.push(problem);
     }
 
     /// What puts quotes around the word from `start` to here, unless it has
@@ -900,6 +1059,12 @@ impl Parser<'_> {
         let edit = |at| (Span::new(at, at), "\"".to_owned());
         Some(Repair { edits: vec![edit(start), edit(self.at)], safe })
     }
+}
+
+/// Whether it is not sure how to mend it. What a comment is, is sure.
+fn is_doubtful(problem: &Problem) -> bool {
+    problem.kind != ProblemKind::Comment
+        && !problem.repair.as_ref().is_some_and(|repair| repair.safe)
 }
 
 /// What inserts a text that may not be what was meant.

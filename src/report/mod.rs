@@ -5,7 +5,6 @@
 
 mod listing;
 mod secret;
-mod settle;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -20,7 +19,6 @@ use crate::growth;
 pub use listing::RuleEntry;
 pub use secret::mask;
 pub(crate) use secret::{is_secret_name, redact};
-pub use settle::{Settled, settle};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -255,6 +253,19 @@ pub struct Fix {
     pub edits: Vec<Edit>,
 }
 
+/// A text whose fixes have been applied, and theirs; see
+/// [`Linter::fix`](crate::Linter::fix).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Settled {
+    /// The text; the one given if there was nothing to apply.
+    pub text: String,
+    /// What is found in it.
+    pub report: DocumentReport,
+    /// How many fixes were applied.
+    pub applied: usize,
+}
+
 /// Whether a fix may be applied unseen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
@@ -284,29 +295,48 @@ pub struct Edit {
 /// number of applied ones is given too.
 #[must_use]
 pub fn apply(text: &str, fixes: &[&Fix]) -> (String, usize) {
-    let mut taken = BTreeSet::new();
-    let mut edits: Vec<&Edit> = Vec::new();
-    let mut applied = 0;
-    for fix in fixes {
-        growth::count(fix.edits.len());
-        if is_sound(fix, text) && fix.edits.iter().all(|edit| is_free(edit, &taken)) {
-            taken.extend(fix.edits.iter().map(|edit| (edit.start, edit.end)));
-            edits.extend(&fix.edits);
-            applied += 1;
+    let chosen = Chosen::of(text, fixes);
+    (chosen.made(text), chosen.fixes.len())
+}
+
+/// Of fixes those that can be applied at once.
+pub(crate) struct Chosen<'f> {
+    /// Their places in the list given.
+    pub(crate) fixes: Vec<usize>,
+    /// Their edits, in document order.
+    pub(crate) edits: Vec<&'f Edit>,
+}
+
+impl<'f> Chosen<'f> {
+    pub(crate) fn of(text: &str, fixes: &[&'f Fix]) -> Self {
+        let mut taken = BTreeSet::new();
+        let mut chosen = Chosen { fixes: Vec::new(), edits: Vec::new() };
+        for (at, fix) in fixes.iter().enumerate() {
+            growth::count(fix.edits.len());
+            if is_sound(fix, text) && fix.edits.iter().all(|edit| is_free(edit, &taken)) {
+                taken.extend(fix.edits.iter().map(|edit| (edit.start, edit.end)));
+                chosen.edits.extend(&fix.edits);
+                chosen.fixes.push(at);
+            }
         }
+        // Insertions at one place are of one fix, and keep their order.
+        chosen.edits.sort_by_key(|edit| (edit.start, edit.end));
+        chosen
     }
-    // Insertions at one place are of one fix, and keep their order.
-    edits.sort_by_key(|edit| (edit.start, edit.end));
-    let mut out = String::with_capacity(text.len());
-    let mut at = 0;
-    for edit in edits {
-        out.push_str(&text[at..edit.start as usize]);
-        out.push_str(&edit.text);
-        at = edit.end as usize;
+
+    /// The text with the edits made.
+    pub(crate) fn made(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut at = 0;
+        for edit in &self.edits {
+            out.push_str(&text[at..edit.start as usize]);
+            out.push_str(&edit.text);
+            at = edit.end as usize;
+        }
+        out.push_str(&text[at..]);
+        growth::count(out.len());
+        out
     }
-    out.push_str(&text[at..]);
-    growth::count(out.len());
-    (out, applied)
 }
 
 /// Whether a fix's edits are of this text and do not overlap.

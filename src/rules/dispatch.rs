@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::analysis::{Analysis, Cursor, Fault, FaultKind, Wanted};
 use crate::api::{Api, Format, Model, Name};
 use crate::date::Date;
-use crate::document::{Decoded, NodeKind, Span};
+use crate::document::{Decoded, NodeKind, Problem, Span};
 use crate::request::{Foreign, ForeignKind, ForeignKinds, GivenParameter};
 
 use super::{Finding, Findings, Rule};
@@ -17,8 +17,27 @@ pub(crate) struct Context<'a> {
     pub(crate) today: Option<Date>,
     /// How the text was made from bytes, where it was.
     pub(crate) decoded: Option<&'a Decoded<'a>>,
+    /// Which problems of the syntax a better word has been found for.
+    said: Vec<fn(&Problem) -> bool>,
 }
 
+impl Context<'_> {
+    /// Whether a rule on the text as a whole says it.
+    pub(crate) fn is_said(&self, problem: &Problem) -> bool {
+        self.said.iter().any(|covers| covers(problem))
+    }
+}
+
+/// In whose place the finding of a text as a whole is.
+pub(crate) enum Covers {
+    /// In that of all others: the text is no request at all.
+    Document,
+    /// In that of these problems of the syntax.
+    Problems(fn(&Problem) -> bool),
+}
+
+/// What a text is as a whole that is no JSON.
+type TextCheck = fn(&Context<'_>) -> Option<(Finding, Covers)>;
 /// A check of the document or request as a whole.
 type WholeCheck = fn(&Context<'_>, &mut Findings<'_>);
 /// A check of a parameter as given.
@@ -48,6 +67,10 @@ type PlaceCheck = fn(Cursor<'_>, &Context<'_>, &mut Findings<'_>);
 /// What a rule checks, and when it is called.
 #[derive(Clone, Copy)]
 pub(crate) enum Check {
+    /// Once a document whose syntax is wrong, before all others: whether the
+    /// text is something else. Its finding takes the place of others; with the
+    /// rule off, they are back.
+    Text(TextCheck),
     /// Once a document: its text and syntax.
     Document(WholeCheck),
     /// Once a document: what it is as a request.
@@ -84,6 +107,7 @@ pub(crate) enum Check {
 impl std::fmt::Debug for Check {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
+            Check::Text(_) => "Text",
             Check::Document(_) => "Document",
             Check::Request(_) => "Request",
             Check::Parameter(_) => "Parameter",
@@ -134,6 +158,7 @@ impl Lists {
 /// The checks of the rules that run. A rule that is off is not in it.
 #[derive(Debug)]
 pub(crate) struct Dispatch {
+    texts: Vec<TextCheck>,
     wholes: Vec<WholeCheck>,
     parameters: Vec<ParameterCheck>,
     shapes: Vec<(FaultKind, ShapeCheck)>,
@@ -154,6 +179,7 @@ impl Dispatch {
     pub(crate) fn new<'r>(api: Api, rules: impl Iterator<Item = &'r Rule> + Clone) -> Self {
         let checks = || rules.clone().flat_map(|rule| rule.checks);
         let mut dispatch = Dispatch {
+            texts: Vec::new(),
             wholes: Vec::new(),
             parameters: Vec::new(),
             shapes: Vec::new(),
@@ -171,6 +197,7 @@ impl Dispatch {
         let (mut formats, mut patterns) = (Vec::new(), Vec::new());
         for check in checks() {
             match *check {
+                Check::Text(check) => dispatch.texts.push(check),
                 Check::Document(check) | Check::Request(check) => dispatch.wholes.push(check),
                 Check::Parameter(check) => dispatch.parameters.push(check),
                 Check::Shape(kind, check) => {
@@ -259,7 +286,22 @@ impl Dispatch {
         decoded: Option<&'a Decoded<'a>>,
         findings: &mut Findings<'_>,
     ) {
-        let context = Context { analysis, today, decoded };
+        let mut context = Context { analysis, today, decoded, said: Vec::new() };
+        if !analysis.document.problems().is_empty() {
+            for check in &self.texts {
+                match check(&context) {
+                    Some((finding, Covers::Document)) => {
+                        findings.alone(finding);
+                        return;
+                    }
+                    Some((finding, Covers::Problems(covers))) => {
+                        findings.add(finding);
+                        context.said.push(covers);
+                    }
+                    None => {}
+                }
+            }
+        }
         for check in &self.wholes {
             check(&context, findings);
         }

@@ -24,6 +24,9 @@ pub(crate) struct Finding {
     pub(crate) span: Span,
     pub(crate) related: Vec<(Span, String)>,
     pub(crate) fixes: Vec<Fix>,
+    /// Whether it stands for all that there is to say: nothing else of the
+    /// document was checked.
+    pub(crate) is_all: bool,
 }
 
 impl Finding {
@@ -38,6 +41,7 @@ impl Finding {
             span,
             related: Vec::new(),
             fixes: Vec::new(),
+            is_all: false,
         }
     }
 
@@ -128,15 +132,17 @@ pub(crate) const MAX_FINDINGS: usize = 500;
 pub(crate) struct Findings<'a> {
     analysis: &'a Analysis<'a>,
     levels: &'a Levels,
+    /// How many are listed.
+    most: usize,
     /// Infos, warnings and errors.
     kept: [Vec<Finding>; 3],
     omitted: usize,
 }
 
 impl<'a> Findings<'a> {
-    pub(crate) fn new(analysis: &'a Analysis<'a>, levels: &'a Levels) -> Self {
+    pub(crate) fn new(analysis: &'a Analysis<'a>, levels: &'a Levels, most: usize) -> Self {
         let omitted = analysis.request.omitted;
-        Findings { analysis, levels, kept: Default::default(), omitted }
+        Findings { analysis, levels, most, kept: Default::default(), omitted }
     }
 
     pub(crate) fn add(&mut self, mut finding: Finding) {
@@ -150,11 +156,18 @@ impl<'a> Findings<'a> {
         };
         finding.severity = self.levels.severity(finding.rule, most);
         let list = &mut self.kept[finding.severity as usize];
-        if list.len() < MAX_FINDINGS {
+        if list.len() < self.most {
             list.push(finding);
         } else {
             self.omitted += 1;
         }
+    }
+
+    /// Adds the one finding of a document of which nothing else is checked.
+    pub(crate) fn alone(&mut self, mut finding: Finding) {
+        finding.is_all = true;
+        self.omitted = 0;
+        self.add(finding);
     }
 
     pub(crate) fn extend(&mut self, findings: impl IntoIterator<Item = Finding>) {
@@ -173,8 +186,8 @@ impl<'a> Findings<'a> {
         let mut list = errors;
         list.extend(warnings);
         list.extend(infos);
-        let omitted = self.omitted + list.len().saturating_sub(MAX_FINDINGS);
-        list.truncate(MAX_FINDINGS);
+        let omitted = self.omitted + list.len().saturating_sub(self.most);
+        list.truncate(self.most);
         list.sort_by(|a, b| {
             (a.span.start, a.rule.code, a.span.end, &a.message).cmp(&(
                 b.span.start,

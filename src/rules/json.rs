@@ -6,6 +6,7 @@ use crate::report::Applicability;
 use crate::rules::{Category, Check, Context, Finding, Findings, Rule, rule};
 
 use super::finding::shorten;
+use super::shape::python;
 
 /// The text itself.
 pub static CATEGORY: Category = Category {
@@ -234,8 +235,15 @@ fn problems(
     findings: &mut Findings<'_>,
     is_ours: impl Fn(&ProblemKind) -> bool,
 ) {
-    for problem in context.analysis.document.problems().iter().filter(|one| is_ours(&one.kind)) {
-        let (message, help) = describe(problem);
+    let document = context.analysis.document;
+    let ours = document.problems().iter().filter(|one| is_ours(&one.kind));
+    for problem in ours.filter(|one| !context.is_said(one)) {
+        let (message, mut help) = describe(problem);
+        let source = document.text().get(problem.span.range()).unwrap_or_default();
+        let duration = python::timedelta(source);
+        if let Some(duration) = &duration {
+            help = Some(format!("as ISO 8601 has it, this length of time is `{duration}`"));
+        }
         let mut finding = Finding::text(rule, problem.span, message);
         if let Some(help) = help {
             finding = finding.help(help);
@@ -247,6 +255,11 @@ fn problems(
             let applicability =
                 if repair.safe { Applicability::Safe } else { Applicability::Suggested };
             finding = finding.edits(title(&problem.kind), applicability, repair.edits.clone());
+        }
+        if let Some(duration) = duration {
+            let title = format!("Write `{duration}`");
+            let text = format!("\"{duration}\"");
+            finding = finding.fix(title, Applicability::Suggested, problem.span, text);
         }
         findings.add(finding);
     }

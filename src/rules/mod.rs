@@ -24,7 +24,7 @@ mod settings;
 
 use crate::report::Severity;
 
-pub(crate) use dispatch::{Check, Context, Dispatch, Gather};
+pub(crate) use dispatch::{Check, Context, Covers, Dispatch, Gather};
 pub(crate) use finding::{Finding, Findings, MAX_FINDINGS};
 pub use settings::UnknownRule;
 pub(crate) use settings::{Levels, Settings};

@@ -243,9 +243,10 @@ fn said(rules: &[&'static Rule], text: &str) -> Vec<(String, String)> {
     let dispatch = Dispatch::new(api::Api::latest(), rules.iter().copied());
     let document = Document::parse(text);
     let (api, request) = request::read(&document, Asked::default());
-    let analysis = Analysis::new(&document, api, request, dispatch.wanted());
+    let analysis =
+        Analysis::new(&document, api, request, dispatch.wanted().at_most(super::MAX_FINDINGS));
     let levels = Levels::default();
-    let mut findings = Findings::new(&analysis, &levels);
+    let mut findings = Findings::new(&analysis, &levels, super::MAX_FINDINGS);
     dispatch.run(&analysis, None, None, &mut findings);
     let mut pointers = Pointers::new(&analysis);
     let (found, omitted) = findings.conclude();

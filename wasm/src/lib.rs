@@ -135,8 +135,7 @@ impl Linter {
 
     fn settle(&self, text: &str, target: Target, all: bool) -> Fixed {
         let takes = |fix: &Fix| all || fix.applicability == Applicability::Safe;
-        let lint = |text: &str| self.linter.lint(text, target);
-        let settled = report::settle(text, lint(text), takes, lint);
+        let settled = self.linter.fix(text, target, takes);
         Fixed { text: settled.text, applied: settled.applied }
     }
 }

@@ -6,6 +6,7 @@ use crate::api::{Model, Name, p};
 use crate::document::NodeKind;
 use crate::report::Applicability;
 use crate::rules::finding::{Finding, shorten};
+use crate::rules::structure::unknown_members;
 use crate::rules::{Check, Context, edit, rule};
 
 rule! {
@@ -276,15 +277,12 @@ fn pool_of_job(finding: Finding, object: Cursor<'_>, value: Cursor<'_>) -> Findi
 }
 
 /// Whether a finding here tells why `poolInfo` or `id` is missing.
-fn is_own_or_pool(fault: &Fault, object: Cursor<'_>, context: &Context<'_>) -> bool {
+fn is_own_or_pool(fault: &Fault, object: Cursor<'_>, _: &Context<'_>) -> bool {
     let Some(missing) = object.api().all_rows().get(fault.other as usize) else { return false };
     if missing.id != p::ID && missing.id != p::POOL_INFO {
         return false;
     }
-    let unknown = context.analysis.faults.iter().filter(|one| one.kind == FaultKind::Unknown);
-    let values = unknown.map(|one| context.analysis.cursor(one.node));
-    let beside = |value: &Cursor<'_>| value.parent().is_some_and(|it| it.index() == object.index());
-    values.filter(beside).any(|value| {
+    unknown_members(object).any(|value| {
         let means = value.key().and_then(|key| parent(&key.content(), object));
         let lacks = |name: Name| missing.id == name && object.member(name).is_none();
         match means {

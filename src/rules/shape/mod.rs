@@ -8,8 +8,10 @@ mod members;
 mod operation;
 mod pairs;
 mod placeholders;
+pub(super) mod python;
 mod scalars;
 mod template;
+mod text;
 mod update;
 mod url;
 mod values;
@@ -29,6 +31,7 @@ pub use template::{
     API_DESCRIPTION, ARM_PARAMETERS_FILE, ARM_TEMPLATE, BATCH_CLI_TEMPLATE, BICEP_OUTPUT,
     DATA_FACTORY, SHIPYARD_CONFIG, TERRAFORM_ATTRIBUTES,
 };
+pub use text::{JSON_LINES, NOT_JSON, PYTHON_REPR, YAML};
 pub use update::EMPTY_UPDATE;
 pub use url::{CREDENTIALS_IN_REQUEST, MANAGEMENT_URL, URL_FORM};
 pub use values::{COMMAND_LINE_LIST, DEPENDS_ON_LIST, DOUBLE_ENCODED, SHORTHAND_STRING};
@@ -55,6 +58,10 @@ static RULES: &[&Rule] = &[
     &DOUBLE_ENCODED,
     &WRAPPED_BODY,
     &SEVERAL_RESOURCES,
+    &YAML,
+    &NOT_JSON,
+    &PYTHON_REPR,
+    &JSON_LINES,
     &MANAGEMENT_URL,
     &URL_FORM,
     &OTHER_OPERATION,

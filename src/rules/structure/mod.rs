@@ -12,6 +12,8 @@ mod unknown;
 mod values;
 mod wrong_type;
 
+pub(in crate::rules) use unknown::beside as unknown_members;
+
 pub(crate) use wrong_type::{kind as kind_wanted, name as name_of};
 
 use crate::analysis::FaultKind;

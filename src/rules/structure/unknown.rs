@@ -1,7 +1,7 @@
 //! What to say of a member that its model does not have, and what it may have
 //! been meant to be.
 
-use crate::analysis::{Cursor, Fault, FaultKind};
+use crate::analysis::{Cursor, Fault};
 use crate::api::{ANSWER_NAMES, Api, Flags, Kind, Model, Name, Operation, Property, p};
 use crate::document::NodeKind;
 use crate::report::{Applicability, Severity};
@@ -490,8 +490,10 @@ fn landing_of(value: Cursor<'_>) -> Option<Landing<'_>> {
 /// then the finding there says both.
 pub(super) fn is_elsewhere(fault: &Fault, object: Cursor<'_>, context: &Context<'_>) -> bool {
     let Some(missing) = object.api().all_rows().get(fault.other as usize) else { return false };
-    let unknown = context.analysis.faults.iter().filter(|one| one.kind == FaultKind::Unknown);
-    let values = unknown.map(|one| context.analysis.cursor(one.node));
+    // Beside what is missing, and the first that are unknown anywhere.
+    let unknown = context.analysis.faults.unknown().iter();
+    let anywhere = unknown.map(|node| context.analysis.cursor(*node));
+    let values = beside(object).chain(anywhere);
     values.filter(|value| may_mean(*value, object, missing)).any(|value| {
         landing_of(value).is_some_and(|landing| {
             let lacks = landing.lacks.first().is_some_and(|lacks| lacks.id == missing.id);
@@ -509,6 +511,12 @@ pub(super) fn is_beside(object: Cursor<'_>, name: Name) -> bool {
                 && landing.lacks.first().is_some_and(|lacks| lacks.id == name)
         })
     })
+}
+
+/// The first unknown members of an object.
+pub(in crate::rules) fn beside<'a>(object: Cursor<'a>) -> impl Iterator<Item = Cursor<'a>> {
+    let members = object.keys().take(FEW_MEMBERS).map(Cursor::member_value);
+    members.filter(|value| value.property().is_none())
 }
 
 /// Whether a closer look is worth it.
