@@ -3,14 +3,17 @@
 //!
 //! `build/schemas.rs` reads a version's schemas, `build/merge.rs` puts several
 //! versions into one set of rows, `build/automaton.rs` compiles patterns, and
-//! `build/tables.rs` writes it all as Rust.
+//! `build/tables.rs` writes it all as Rust. `build/data.rs` does so with the
+//! facts of `schemas/data/` that are no part of a schema.
 //!
-//! Three files are written to `OUT_DIR`:
+//! These files are written to `OUT_DIR`:
 //!
 //! * `tables.rs`: the tables that `api` serves;
 //! * `made_up.rs`: the same with a second, made-up version, from
 //!   `tests/versions/`, for the tests of what depends on versions; empty in a
 //!   package, which has no tests;
+//! * `member_versions.rs`: what other versions of the API have in place of what
+//!   the schemas describe;
 //! * `schema_files.rs`: the schema files' own text, for `batchlint schema`.
 
 use std::path::{Path, PathBuf};
@@ -18,6 +21,8 @@ use std::{env, fs};
 
 #[path = "build/automaton.rs"]
 mod automaton;
+#[path = "build/data.rs"]
+mod data;
 #[path = "build/merge.rs"]
 mod merge;
 #[path = "build/schemas.rs"]
@@ -38,6 +43,8 @@ fn main() {
 
     let catalogue = Catalogue::of(std::slice::from_ref(&snapshot));
     write(&out.join("tables.rs"), &tables::all(&catalogue));
+    let schemas = root.join("schemas");
+    write(&out.join("member_versions.rs"), &data::member_versions(&schemas, &catalogue));
     write(&out.join("schema_files.rs"), &tables::schema_files(&snapshot));
 
     let patch = root.join("tests/versions/made-up.json");

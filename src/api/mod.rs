@@ -7,9 +7,11 @@
 //! one version; the functions of this module are short ways to the newest.
 
 mod automaton;
+mod other_versions;
 mod tables;
 
 use automaton::Automaton;
+pub(crate) use other_versions::{ChangedDefault, Fate, LeavingMember, OtherMember, ValueFate};
 pub use tables::{
     API_VERSION, Body, Enum, EnumValue, Facts, Flags, Format, Kind, Model, Name, Operation,
     Parameter, ParameterKind, ParameterLocation, Property, Rejection, p,

@@ -48,6 +48,9 @@ pub(crate) struct Request<'d> {
     pub(crate) unknown: Vec<UnknownParameter>,
     /// How many further names no parameter has.
     pub(crate) omitted: usize,
+    /// Whether the caller says which API version counts, whatever the request
+    /// says of itself.
+    pub(crate) version_given: bool,
 }
 
 /// The operation of a request, and why it is that.
@@ -127,11 +130,12 @@ pub(crate) fn read<'d>(document: &'d Document<'d>, asked: Asked) -> (Api, Reques
             _ => "it was asked for".into(),
         },
     });
-    let request = match (root, envelope) {
+    let mut request = match (root, envelope) {
         (None, _) => Request { operation: chosen, ..Request::default() },
         (Some(_), Some(envelope)) => envelope.read(api, chosen),
         (Some(root), None) => bare(api, root, chosen),
     };
+    request.version_given = asked.api.is_some();
     (api, request)
 }
 

@@ -25,6 +25,8 @@ type ParameterCheck = fn(&GivenParameter<'_>, &Context<'_>, &mut Findings<'_>);
 type ShapeCheck = fn(&Fault, Cursor<'_>, &Context<'_>, &mut Findings<'_>);
 /// A better word for a fault, where there is one.
 type InsteadCheck = fn(&Fault, Cursor<'_>, &Context<'_>) -> Option<Finding>;
+/// Whether a fault is none after all.
+type ExcuseCheck = fn(&Fault, Cursor<'_>, &Context<'_>) -> bool;
 /// A check of an object or value.
 type PlaceCheck = fn(Cursor<'_>, &Context<'_>, &mut Findings<'_>);
 
@@ -42,8 +44,10 @@ pub(crate) enum Check {
     /// For each fault of this kind, before the rules that say it: where this
     /// one knows better what it is, its finding takes the place of theirs. One
     /// cause is one finding; with this rule off, theirs is back.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the first rules to use it come next"))]
     Instead(FaultKind, InsteadCheck),
+    /// For each fault of this kind, before all else: whether it is none, since
+    /// the version that the request declares has it so. Nothing is said then.
+    Excused(FaultKind, ExcuseCheck),
     /// For every object of these models.
     Models(&'static [Model], PlaceCheck),
     /// For the value of every property of these names, `null` apart.
@@ -65,6 +69,7 @@ impl std::fmt::Debug for Check {
             Check::Parameter(_) => "Parameter",
             Check::Shape(..) => "Shape",
             Check::Instead(..) => "Instead",
+            Check::Excused(..) => "Excused",
             Check::Models(..) => "Models",
             Check::Properties(..) => "Properties",
             Check::Format(..) => "Format",
@@ -111,6 +116,7 @@ pub(crate) struct Dispatch {
     parameters: Vec<ParameterCheck>,
     shapes: Vec<(FaultKind, ShapeCheck)>,
     instead: Vec<(FaultKind, InsteadCheck)>,
+    excuses: Vec<(FaultKind, ExcuseCheck)>,
     models: Lists,
     /// Checks of a member's value, by the row of its property.
     members: Lists,
@@ -128,6 +134,7 @@ impl Dispatch {
             parameters: Vec::new(),
             shapes: Vec::new(),
             instead: Vec::new(),
+            excuses: Vec::new(),
             models: Lists::default(),
             members: Lists::default(),
             leaves: Lists::default(),
@@ -148,6 +155,7 @@ impl Dispatch {
                     dispatch.wanted.add(kind);
                     dispatch.instead.push((kind, check));
                 }
+                Check::Excused(kind, check) => dispatch.excuses.push((kind, check)),
                 Check::Models(of, check) => models.push((of, check)),
                 Check::Properties(of, check) => members.push((of, check)),
                 Check::Format(of, check) => formats.push((of, check)),
@@ -199,6 +207,10 @@ impl Dispatch {
         }
         for fault in analysis.faults.iter() {
             let at = analysis.cursor(fault.node);
+            let mut excuses = self.excuses.iter().filter(|(kind, _)| *kind == fault.kind);
+            if excuses.any(|(_, is_none)| is_none(fault, at, &context)) {
+                continue;
+            }
             let mut better = self.instead.iter().filter(|(kind, _)| *kind == fault.kind);
             if let Some(finding) = better.find_map(|(_, check)| check(fault, at, &context)) {
                 findings.add(finding);

@@ -21,14 +21,14 @@ enum Guess {
     Outer(Model),
     /// A property of a model within it, held by this property.
     Inner(&'static Property),
-    /// A name of the management plane or of an earlier API version; what to
-    /// do now.
+    /// A name of the management plane or of a client; what to do now.
     Renamed(&'static str),
 }
 
-/// Names that users bring from elsewhere: the management plane, earlier
-/// versions of this API, templates of other tools.
-const RENAMED: [(&str, &str); 14] = [
+/// Names that users bring from elsewhere: the management plane, clients,
+/// templates of other tools. Those of other versions of this API are in
+/// `schemas/data/member-versions.json`.
+const RENAMED: [(&str, &str); 8] = [
     ("interNodeCommunication", "this API has `enableInterNodeCommunication`, a boolean"),
     (
         "deploymentConfiguration",
@@ -38,17 +38,11 @@ const RENAMED: [(&str, &str); 14] = [
         "scaleSettings",
         "this is the management plane's shape; use `targetDedicatedNodes`, or `enableAutoScale` with `autoScaleFormula`",
     ),
-    ("cloudServiceConfiguration", "it has been retired; use `virtualMachineConfiguration`"),
-    ("maxTasksPerNode", "this API version has `taskSlotsPerNode`"),
     ("maxTasksPerComputeNode", "this API version has `taskSlotsPerNode`"),
-    ("targetDedicated", "this API version has `targetDedicatedNodes`"),
     ("targetDedicatedComputeNodes", "this API version has `targetDedicatedNodes`"),
     ("targetLowPriorityComputeNodes", "this API version has `targetLowPriorityNodes`"),
-    ("applicationLicenses", "this API version no longer has application licenses"),
     ("applicationPackages", "in a request it is `applicationPackageReferences`"),
     ("certificates", "in a request it is `certificateReferences`, which is deprecated"),
-    ("runElevated", "use `userIdentity` with `autoUser` and `elevationLevel`"),
-    ("blobSource", "this API version has `httpUrl`"),
 ];
 
 fn guess(name: &str, api: Api, model: Model, object: Cursor<'_>) -> Option<Guess> {
