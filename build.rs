@@ -14,6 +14,7 @@
 //!   package, which has no tests;
 //! * `member_versions.rs`: what other versions of the API have in place of what
 //!   the schemas describe;
+//! * `error_codes.rs`: what the service's error codes mean;
 //! * `schema_files.rs`: the schema files' own text, for `batchlint schema`.
 
 use std::path::{Path, PathBuf};
@@ -45,6 +46,7 @@ fn main() {
     write(&out.join("tables.rs"), &tables::all(&catalogue));
     let schemas = root.join("schemas");
     write(&out.join("member_versions.rs"), &data::member_versions(&schemas, &catalogue));
+    write(&out.join("error_codes.rs"), &data::error_codes(&schemas));
     write(&out.join("schema_files.rs"), &tables::schema_files(&snapshot));
 
     let patch = root.join("tests/versions/made-up.json");

@@ -1,6 +1,6 @@
-//! Writes the facts of `schemas/data/` about other versions of the API as
-//! tables, of the types in `src/api/other_versions.rs`, each sorted by what it
-//! is asked for.
+//! Writes the facts of `schemas/data/` that are no part of a schema as tables,
+//! of the types in `src/api/other_versions.rs` and `src/api/error_codes.rs`,
+//! each sorted by what it is asked for.
 //!
 //! Every model, member and value is held against the schemas, so that a slip
 //! in the data does not build.
@@ -11,13 +11,44 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::merge::{Catalogue, Kind, Model};
-use crate::schemas::{list, read, strings, text};
+use crate::schemas::{list, object, read, strings, text};
 
 /// The tables of what other versions have.
 pub fn member_versions(folder: &Path, catalogue: &Catalogue) -> String {
     let data = read(&folder.join("data/member-versions.json"));
     let writer = Writer { data: &data, catalogue };
     [writer.members(), writer.added(), writer.leaving(), writer.values(), writer.changes()].concat()
+}
+
+/// The table of the service's error codes.
+pub fn error_codes(folder: &Path) -> String {
+    let data = read(&folder.join("data/error-codes.json"));
+    let mut codes = BTreeMap::new();
+    let groups = list(&data["groups"]).iter().enumerate().map(|(at, group)| {
+        let source = text(&group["source"]);
+        let known = object(&data["sources"]).keys().any(|key| source.starts_with(key.as_str()));
+        assert!(known, "{group}: no such source");
+        for (code, meaning) in object(&group["codes"]) {
+            let row = format!("({code:?}, {at}, {:?}),\n", text(meaning));
+            assert!(codes.insert(code.clone(), row).is_none(), "{code} is given twice");
+        }
+        let of = match group["of"].as_str() {
+            None => "Origin::Request",
+            Some("resize") => "Origin::Resize",
+            Some("scheduling") => "Origin::Scheduling",
+            Some("task") => "Origin::Task",
+            Some(other) => panic!("no origin {other}"),
+        };
+        let rules = group["rules"].as_array().map(|_| strings(&group["rules"]));
+        format!(
+            "CodeGroup {{ of: {of}, status: {:?}, check: {:?}, rules: &{:?} }},\n",
+            group["status"].as_u64(),
+            group["check"].as_str().unwrap_or_default(),
+            rules.unwrap_or_default(),
+        )
+    });
+    let groups = table("CODE_GROUPS", "CodeGroup", groups);
+    groups + &table("ERROR_CODES", "(&str, u8, &str)", codes.into_values())
 }
 
 struct Writer<'w> {

@@ -402,6 +402,7 @@ fn the_catalogue_and_the_folder_list_the_same_files() {
         "headers.json",
         "operations.json",
         "data/api-versions.json",
+        "data/error-codes.json",
         "data/member-versions.json",
     ];
     let mut expected: BTreeSet<String> = shared.map(String::from).into();

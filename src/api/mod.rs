@@ -7,10 +7,14 @@
 //! one version; the functions of this module are short ways to the newest.
 
 mod automaton;
+mod error_codes;
 mod other_versions;
 mod tables;
 
 use automaton::Automaton;
+#[cfg(test)]
+pub(crate) use error_codes::all as error_codes;
+pub(crate) use error_codes::{ErrorCode, Origin, error_code};
 pub(crate) use other_versions::{ChangedDefault, Fate, LeavingMember, OtherMember, ValueFate};
 pub use tables::{
     API_VERSION, Body, Enum, EnumValue, Facts, Flags, Format, Kind, Model, Name, Operation,

@@ -281,9 +281,6 @@ fn other_kind(object: Object<'_>, scores: &[Score]) -> Option<Found> {
             "expand it first, or check what is in `properties`",
         );
     }
-    if object.has("odata.error") || object.has("code") && object.has("message") {
-        return none("this is an error that the service answered", "check the request instead");
-    }
     None
 }
 

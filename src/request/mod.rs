@@ -9,6 +9,7 @@
 
 mod detect;
 mod envelope;
+mod error_answer;
 mod parameters;
 
 use std::borrow::Cow;
@@ -18,6 +19,7 @@ use crate::document::{Document, NodeKind, Span, Value};
 use crate::report::OperationSource;
 
 use envelope::Envelope;
+pub(crate) use error_answer::{ErrorAnswer, error_answer};
 pub(crate) use parameters::{GivenParameter, MissingParameter, UnknownParameter};
 
 /// What the caller says about a document.
@@ -131,6 +133,12 @@ pub(crate) fn read<'d>(document: &'d Document<'d>, asked: Asked) -> (Api, Reques
         },
     });
     let mut request = match (root, envelope) {
+        (Some(root), _) if error_answer(root).is_some() => {
+            let message = "this is an error that the service answered, not a request body".into();
+            let help = "check the request that it is the answer to".into();
+            let faults = vec![Fault::Unlike { root, message, help }];
+            Request { operation: chosen, faults, ..Request::default() }
+        }
         (None, _) => Request { operation: chosen, ..Request::default() },
         (Some(_), Some(envelope)) => envelope.read(api, chosen),
         (Some(root), None) => bare(api, root, chosen),

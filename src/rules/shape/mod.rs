@@ -1,6 +1,10 @@
 //! Documents and values that are plainly something else than what belongs here,
 //! and what to make of them.
 
+mod error_response;
+
+pub use error_response::ERROR_RESPONSE;
+
 use crate::rules::{Category, Rule};
 
 /// What is something else than a request body, or than the value that belongs
@@ -12,4 +16,4 @@ pub static CATEGORY: Category = Category {
 };
 
 /// By code.
-static RULES: &[&Rule] = &[];
+static RULES: &[&Rule] = &[&ERROR_RESPONSE];

@@ -15,7 +15,8 @@ pub(super) fn is_declared(_: &Fault, at: Cursor<'_>, context: &Context<'_>) -> b
     let other = values.and_then(|values| at.api().other_value(values, &at.as_str()?));
     let (Some(other), Some(given)) = (other, declared(context)) else { return false };
     match other.fate {
-        ValueFate::Newer => given.version >= other.since,
+        // One with advice is another member's value there.
+        ValueFate::Newer => given.version >= other.since && other.advice.is_empty(),
         _ => given.version < other.since,
     }
 }
