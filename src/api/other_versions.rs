@@ -150,9 +150,4 @@ impl Api {
     pub(crate) fn changed_defaults(self) -> impl Iterator<Item = &'static ChangedDefault> {
         CHANGED_DEFAULTS.iter().filter(move |row| row.since <= self.version())
     }
-
-    /// The version before another, of all that have been published.
-    pub(crate) fn version_before(self, version: &str) -> Option<&'static str> {
-        self.published().map(|(known, _)| known).take_while(|known| *known < version).last()
-    }
 }

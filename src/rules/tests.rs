@@ -48,7 +48,9 @@ fn codes(operation: Option<&str>, text: &str) -> Vec<&'static str> {
             Target::from(api::operation(name).unwrap_or_else(|| panic!("no operation {name}")))
         }
     };
-    let report = Linter::new().lint(text, target);
+    // Pedantic rules among them.
+    let linter = Linter::builder().select("all").expect("a name of all rules").build();
+    let report = linter.lint(text, target);
     let found = report.diagnostics.iter().filter_map(|found| find(&found.code));
     found.map(|rule| rule.code).collect()
 }

@@ -95,7 +95,7 @@ fn explain(context: &Context<'_>, findings: &mut Findings<'_>) {
     }
     if let Some(known) = known {
         if !known.check.is_empty() {
-            help.push(format!("check {}", known.check));
+            help.push(known.check.to_owned());
         }
         let rules: Vec<_> =
             known.rules.iter().filter_map(|id| find(id)).map(|rule| rule.id).collect();
@@ -143,7 +143,7 @@ fn named(answer: &ErrorAnswer<'_>) -> String {
         let hidden = secret && !names.iter().any(|known| name.eq_ignore_ascii_case(known));
         match value.kind() {
             NodeKind::Object | NodeKind::Array | NodeKind::Null | NodeKind::Invalid => None,
-            _ if hidden || is_secret_name(name) => Some("a hidden value".to_owned()),
+            _ if hidden || is_secret_name(name) => Some("(hidden)".to_owned()),
             NodeKind::String => {
                 let text = value.as_str().unwrap_or_default();
                 Some(format!("`{}`", shorten(&redact(&text), SHOWN)))

@@ -68,6 +68,12 @@ pub(super) fn renamed(_: &Fault, value: Cursor<'_>, _: &Context<'_>) -> Option<F
     let beside = object.member(target).is_some();
     if beside && api.name(target) == path {
         let message = format!("`{name}` is what `{path}` was called before API version {since}");
+        if object.get(target).is_none() {
+            return say(
+                message,
+                format!("`{path}` is here as well, and null: move the value there"),
+            );
+        }
         let finding = say(message, format!("`{path}` is here as well: remove `{name}`"));
         return finding.map(|finding| remove(finding, value, &name));
     }
@@ -270,7 +276,7 @@ pub(super) fn of_declared_version(context: &Context<'_>, findings: &mut Findings
         let own = member.zip(at.property()).and_then(|(model, of)| api.added_in(model, of.id));
         let (what, span) = match own {
             Some(own) if own == since => (format!("`{name}`"), at.key().map(Cursor::span)),
-            _ => (format!("`{name}` {}", shown(at)), None),
+            _ => (format!("{} in `{name}`", shown(at)), None),
         };
         let message =
             format!("{what} needs API version {since}, and this is for {}", given.version);
@@ -304,47 +310,39 @@ pub(super) fn other_version_fits(context: &Context<'_>, findings: &mut Findings<
     let api = analysis.api;
     let gone = older.iter().min_by_key(|(member, _)| member.since);
     let come = newer.iter().max_by_key(|(member, _)| member.since);
-    let gone = gone.map(|(member, at)| (member.since, name(*at)));
-    let come = come.map(|(member, at)| (member.since, name(*at)));
-    let (gone, come) = match (gone, come) {
-        (Some(gone), None) => {
-            // What has its place in this version may be too new for that one.
-            let typed = analysis.typed().filter(|typed| typed.row().is_some());
-            let newest = typed.filter_map(|typed| {
-                let at = analysis.cursor(typed.index);
-                needs(at).map(|since| (since, name(at)))
-            });
-            let newest = newest.max_by_key(|(since, _)| *since);
-            (Some(gone.clone()), newest.filter(|(since, _)| *since >= gone.0))
-        }
-        (None, Some(come)) => {
-            let leaving =
-                leaving(analysis).into_iter().map(|(member, at)| (member.since, name(at)));
-            let first = leaving.min_by_key(|(since, _)| *since);
-            (first.filter(|(since, _)| *since <= come.0), Some(come))
-        }
-        both => both,
-    };
     let (message, help) = match (gone, come) {
         (Some((gone, old)), Some((come, new))) => (
             format!(
-                "no API version has all members of this body: `{old}` is gone since {gone}, `{new}` came with {come}"
+                "no API version has all members of this body: `{}` is gone since {}, `{}` came with {}",
+                name(*old),
+                gone.since,
+                name(*new),
+                come.since
             ),
             "take one version for all of it; the findings at the members say how".to_owned(),
         ),
         (Some((gone, _)), None) => {
-            let Some(last) = api.version_before(gone) else { return };
-            (
-                format!("the unknown members of this body are those of API version {last}"),
-                format!(
-                    "bring them up to {}, or put the body into a request with `api-version` {last}",
-                    api.version()
+            let mut typed = analysis.typed().filter(|typed| typed.row().is_some());
+            // What this version has may be too new for that one.
+            let too_new = typed.any(|typed| {
+                needs(analysis.cursor(typed.index)).is_some_and(|since| since >= gone.since)
+            });
+            let before = api.published().take_while(|(version, _)| *version < gone.since).last();
+            let Some((last, ended)) = before.filter(|_| !too_new) else { return };
+            let message =
+                format!("the unknown members of this body are those of API version {last}");
+            let now = api.version();
+            let help = match ended {
+                Some(_) => format!("its support has ended, so bring them up to {now}"),
+                None => format!(
+                    "bring them up to {now}, or put the body into a request with `api-version` {last}"
                 ),
-            )
+            };
+            (message, help)
         }
         (None, Some((come, _))) => (
-            format!("the unknown members of this body are those of API version {come}"),
-            format!("if that is meant, send the request with `api-version` {come}"),
+            format!("the unknown members of this body are those of API version {}", come.since),
+            format!("if that is meant, send the request with `api-version` {}", come.since),
         ),
         (None, None) => return,
     };

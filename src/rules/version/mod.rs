@@ -540,3 +540,6 @@ rule! {
         ],
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,12 +34,16 @@ pub(super) fn changed(_: &Fault, at: Cursor<'_>, _: &Context<'_>) -> Option<Find
         }
         ValueFate::Newer => {
             let version = at.api().version();
-            let message = format!("`{name}` cannot be {} before API version {since}", shown(at));
-            let help = match other.advice {
-                "" => format!(
-                    "{version} does not have it; send the request with `api-version` {since}, or choose another"
+            let message = format!("`{name}` cannot be {}", shown(at));
+            let (message, help) = match other.advice {
+                "" => (
+                    format!("{message} before API version {since}"),
+                    format!(
+                        "{version} does not have it: choose another, or send the request with \
+                         `api-version` {since}"
+                    ),
                 ),
-                advice => advice.to_owned(),
+                advice => (message, advice.to_owned()),
             };
             Some(Finding::at(&CHANGED_VALUE, at, message).help(help))
         }
