@@ -58,7 +58,7 @@ pub(crate) fn error_answer(root: Value<'_>) -> Option<ErrorAnswer<'_>> {
 fn error_object(value: Value<'_>) -> Option<Object<'_>> {
     let object = value.as_object().or_else(|| value.as_array()?.next()?.as_object())?;
     let inner = |name: &&str| object.get(name).is_some_and(|value| value.as_object().is_some());
-    (object.has("code") || AROUND.iter().any(|name| inner(&name))).then_some(object)
+    (object.has("code") || AROUND.iter().any(inner)).then_some(object)
 }
 
 impl<'d> ErrorAnswer<'d> {

@@ -69,7 +69,7 @@ fn written(finding: Finding, object: Cursor<'_>, name: &str, value: &str) -> Fin
     }
     let comma = if object.keys().next().is_some() { "," } else { "" };
     let start = object.span().start + 1;
-    let at = Span { start, end: start, ..object.span() };
+    let at = Span { start, end: start };
     let text = format!(" \"{name}\": {value}{comma}");
     finding.fix(format!("Write `{name}` out"), Applicability::Suggested, at, text)
 }
