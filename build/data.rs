@@ -1,11 +1,11 @@
-//! Writes the facts of `schemas/data/` that are no part of a schema as tables,
-//! of the types in `src/api/other_versions.rs` and `src/api/error_codes.rs`,
-//! each sorted by what it is asked for.
+//! Writes the facts of `schemas/data/` that are no part of a schema: as tables of
+//! the types in `src/api/other_versions.rs`, each sorted by what it is asked for,
+//! or as one text.
 //!
 //! Every model, member and value is held against the schemas, so that a slip
 //! in the data does not build.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_json::Value;
@@ -20,35 +20,37 @@ pub fn member_versions(folder: &Path, catalogue: &Catalogue) -> String {
     [writer.members(), writer.added(), writer.leaving(), writer.values(), writer.changes()].concat()
 }
 
-/// The table of the service's error codes.
+/// What the service's error codes mean, as one text of lines: of a group where
+/// its codes are from, the status, what to check and ids of rules; then each
+/// code with its meaning. It is asked for so seldom that it is searched as it
+/// is: a table of so many texts would be a third larger.
 pub fn error_codes(folder: &Path) -> String {
     let data = read(&folder.join("data/error-codes.json"));
-    let mut codes = BTreeMap::new();
-    let groups = list(&data["groups"]).iter().enumerate().map(|(at, group)| {
+    let mut lines = String::new();
+    let mut known = BTreeSet::new();
+    for group in list(&data["groups"]) {
         let source = text(&group["source"]);
-        let known = object(&data["sources"]).keys().any(|key| source.starts_with(key.as_str()));
-        assert!(known, "{group}: no such source");
-        for (code, meaning) in object(&group["codes"]) {
-            let row = format!("({code:?}, {at}, {:?}),\n", text(meaning));
-            assert!(codes.insert(code.clone(), row).is_none(), "{code} is given twice");
-        }
-        let of = match group["of"].as_str() {
-            None => "Origin::Request",
-            Some("resize") => "Origin::Resize",
-            Some("scheduling") => "Origin::Scheduling",
-            Some("task") => "Origin::Task",
-            Some(other) => panic!("no origin {other}"),
-        };
-        let rules = group["rules"].as_array().map(|_| strings(&group["rules"]));
-        format!(
-            "CodeGroup {{ of: {of}, status: {:?}, check: {:?}, rules: &{:?} }},\n",
-            group["status"].as_u64(),
-            group["check"].as_str().unwrap_or_default(),
+        let explained = object(&data["sources"]).keys().any(|key| source.starts_with(key.as_str()));
+        assert!(explained, "{group}: no such source");
+        let rules = group["rules"].as_array().map(|_| strings(&group["rules"]).join(","));
+        let fields = [
+            group["of"].as_str().unwrap_or_default().to_owned(),
+            group["status"].as_u64().map(|status| status.to_string()).unwrap_or_default(),
+            group["check"].as_str().unwrap_or_default().to_owned(),
             rules.unwrap_or_default(),
-        )
-    });
-    let groups = table("CODE_GROUPS", "CodeGroup", groups);
-    groups + &table("ERROR_CODES", "(&str, u8, &str)", codes.into_values())
+        ];
+        let of = ["", "resize", "scheduling", "task"];
+        assert!(of.contains(&fields[0].as_str()), "{group}: no such origin");
+        lines += &format!(">{}\n", fields.join("|"));
+        for (code, meaning) in object(&group["codes"]) {
+            let meaning = text(meaning);
+            assert!(!meaning.is_empty() && known.insert(code), "{code} is given twice");
+            lines += &format!("{code}|{meaning}\n");
+        }
+        let plain = fields.iter().all(|field| !field.contains(['|', '\n']));
+        assert!(plain, "{group}: a field ends too soon");
+    }
+    format!("static ERROR_CODES: &str = {lines:?};\n")
 }
 
 struct Writer<'w> {

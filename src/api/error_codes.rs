@@ -1,16 +1,7 @@
-//! What the service's error codes mean: `schemas/data/error-codes.json` as a
-//! table.
+//! What the service's error codes mean: `schemas/data/error-codes.json`, as one
+//! text (see `build/data.rs`).
 
 include!(concat!(env!("OUT_DIR"), "/error_codes.rs"));
-
-/// What codes share.
-#[derive(Debug)]
-struct CodeGroup {
-    of: Origin,
-    status: Option<u16>,
-    check: &'static str,
-    rules: &'static [&'static str],
-}
 
 /// Where a code is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,33 +19,56 @@ pub(crate) enum Origin {
 /// An error code of the service.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ErrorCode {
-    pub(crate) of: Origin,
-    /// The HTTP status that it comes with, where it is documented.
-    pub(crate) status: Option<u16>,
+    pub(crate) name: &'static str,
     /// What it means, to go on from a message with.
     pub(crate) meaning: &'static str,
-    /// What to check; may be empty.
-    pub(crate) check: &'static str,
-    /// Ids of the rules that find the cause before a request is sent.
-    pub(crate) rules: &'static [&'static str],
+    /// Where it is from, the status, what to check and ids of rules.
+    group: &'static str,
 }
 
 impl ErrorCode {
-    fn of(row: &(&'static str, u8, &'static str)) -> Option<ErrorCode> {
-        let (_, group, meaning) = *row;
-        let CodeGroup { of, status, check, rules } = *CODE_GROUPS.get(usize::from(group))?;
-        Some(ErrorCode { of, status, meaning, check, rules })
+    fn field(&self, at: usize) -> &'static str {
+        self.group.split('|').nth(at).unwrap_or_default()
     }
+
+    pub(crate) fn origin(&self) -> Origin {
+        match self.field(0) {
+            "resize" => Origin::Resize,
+            "scheduling" => Origin::Scheduling,
+            "task" => Origin::Task,
+            _ => Origin::Request,
+        }
+    }
+
+    /// The HTTP status that it comes with; empty where that is not documented.
+    pub(crate) fn status(&self) -> &'static str {
+        self.field(1)
+    }
+
+    /// What to check; may be empty.
+    pub(crate) fn check(&self) -> &'static str {
+        self.field(2)
+    }
+
+    /// Ids of the rules that find the cause before a request is sent.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = &'static str> {
+        self.field(3).split(',').filter(|id| !id.is_empty())
+    }
+}
+
+/// Every code.
+pub(crate) fn error_codes() -> impl Iterator<Item = ErrorCode> {
+    let mut group = "";
+    ERROR_CODES.lines().filter_map(move |line| match line.strip_prefix('>') {
+        Some(fields) => {
+            group = fields;
+            None
+        }
+        None => line.split_once('|').map(|(name, meaning)| ErrorCode { name, meaning, group }),
+    })
 }
 
 /// The code of this name.
 pub(crate) fn error_code(name: &str) -> Option<ErrorCode> {
-    let at = ERROR_CODES.binary_search_by(|(code, ..)| (*code).cmp(name)).ok()?;
-    ErrorCode::of(ERROR_CODES.get(at)?)
-}
-
-/// Every code, by name.
-#[cfg(test)]
-pub(crate) fn all() -> impl Iterator<Item = (&'static str, ErrorCode)> {
-    ERROR_CODES.iter().filter_map(|row| Some((row.0, ErrorCode::of(row)?)))
+    error_codes().find(|code| code.name == name)
 }

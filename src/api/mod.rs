@@ -13,7 +13,7 @@ mod tables;
 
 use automaton::Automaton;
 #[cfg(test)]
-pub(crate) use error_codes::all as error_codes;
+pub(crate) use error_codes::error_codes;
 pub(crate) use error_codes::{ErrorCode, Origin, error_code};
 pub(crate) use other_versions::{ChangedDefault, Fate, LeavingMember, OtherMember, ValueFate};
 pub use tables::{

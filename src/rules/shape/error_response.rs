@@ -5,7 +5,7 @@ use crate::document::{NodeKind, Value};
 use crate::report::{is_secret_name, redact};
 use crate::request::{ErrorAnswer, Spot, error_answer};
 use crate::rules::finding::{Finding, Findings, shorten};
-use crate::rules::{Check, Context, find, rule};
+use crate::rules::{Check, Context, rule};
 
 rule! {
     /// The document is an error that the service answered: it is explained
@@ -94,11 +94,10 @@ fn explain(context: &Context<'_>, findings: &mut Findings<'_>) {
         help.push(format!("the service names {named}"));
     }
     if let Some(known) = known {
-        if !known.check.is_empty() {
-            help.push(known.check.to_owned());
+        if !known.check().is_empty() {
+            help.push(known.check().to_owned());
         }
-        let rules: Vec<_> =
-            known.rules.iter().filter_map(|id| find(id)).map(|rule| rule.id).collect();
+        let rules: Vec<_> = known.rules().collect();
         if !rules.is_empty() {
             help.push(format!("rules that find it beforehand: {}", rules.join(", ")));
         }
@@ -123,9 +122,9 @@ fn explain(context: &Context<'_>, findings: &mut Findings<'_>) {
 }
 
 fn origin(code: ErrorCode) -> String {
-    match (code.of, code.status) {
-        (Origin::Request, Some(status)) => format!(" ({status})"),
-        (Origin::Request, None) => String::new(),
+    match (code.origin(), code.status()) {
+        (Origin::Request, "") => String::new(),
+        (Origin::Request, status) => format!(" ({status})"),
         (Origin::Resize, _) => ", of a pool's resizing".to_owned(),
         (Origin::Scheduling, _) => ", of a job's scheduling".to_owned(),
         (Origin::Task, _) => ", of a task that failed".to_owned(),
@@ -171,10 +170,10 @@ mod tests {
     #[test]
     fn every_rule_that_a_code_names_exists_under_its_own_id() {
         let mut count = 0;
-        for (code, known) in error_codes() {
-            for id in known.rules {
+        for code in error_codes() {
+            for id in code.rules() {
                 let rule = rules::find(id);
-                assert_eq!(rule.map(|rule| rule.id), Some(*id), "{code}");
+                assert_eq!(rule.map(|rule| rule.id), Some(id), "{}", code.name);
                 count += 1;
             }
         }
@@ -184,7 +183,7 @@ mod tests {
     #[test]
     fn the_codes_that_rules_give_are_explained() {
         for code in rules::all().filter_map(|rule| rule.service_code) {
-            assert!(error_codes().any(|(known, _)| known == code), "{code}");
+            assert!(error_codes().any(|known| known.name == code), "{code}");
         }
     }
 }
