@@ -50,7 +50,11 @@ pub fn error_codes(folder: &Path) -> String {
         let plain = fields.iter().all(|field| !field.contains(['|', '\n']));
         assert!(plain, "{group}: a field ends too soon");
     }
-    format!("static ERROR_CODES: &str = {lines:?};\n")
+    // The core alone does without them, as without the rules' pages.
+    format!(
+        "#[cfg(feature = \"pages\")]\nstatic ERROR_CODES: &str = {lines:?};\n\
+         #[cfg(not(feature = \"pages\"))]\nstatic ERROR_CODES: &str = \"\";\n"
+    )
 }
 
 struct Writer<'w> {

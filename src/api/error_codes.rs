@@ -1,5 +1,5 @@
 //! What the service's error codes mean: `schemas/data/error-codes.json`, as one
-//! text (see `build/data.rs`).
+//! text (see `build/data.rs`). Without the feature `pages` there are none.
 
 include!(concat!(env!("OUT_DIR"), "/error_codes.rs"));
 

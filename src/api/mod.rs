@@ -12,7 +12,7 @@ mod other_versions;
 mod tables;
 
 use automaton::Automaton;
-#[cfg(test)]
+#[cfg(all(test, feature = "pages"))]
 pub(crate) use error_codes::error_codes;
 pub(crate) use error_codes::{ErrorCode, Origin, error_code};
 pub(crate) use other_versions::{ChangedDefault, Fate, LeavingMember, OtherMember, ValueFate};
