@@ -4,15 +4,19 @@
 //! `build/schemas.rs` reads a version's schemas, `build/merge.rs` puts several
 //! versions into one set of rows, `build/automaton.rs` compiles patterns, and
 //! `build/tables.rs` writes it all as Rust; `build/names.rs` does so for former
-//! names and the operations that are not checked.
+//! names and the operations that are not checked, and `build/data.rs` with the
+//! other facts of `schemas/data/` that are no part of a schema.
 //!
-//! Four files are written to `OUT_DIR`:
+//! These files are written to `OUT_DIR`:
 //!
 //! * `tables.rs`: the tables that `api` serves;
 //! * `made_up.rs`: the same with a second, made-up version, from
 //!   `tests/versions/`, for the tests of what depends on versions; empty in a
 //!   package, which has no tests;
 //! * `names.rs`: former names, operations that are not checked;
+//! * `member_versions.rs`: what other versions of the API have in place of what
+//!   the schemas describe;
+//! * `error_codes.rs`: what the service's error codes mean;
 //! * `schema_files.rs`: the schema files' own text, for `batchlint schema`.
 
 use std::path::{Path, PathBuf};
@@ -20,6 +24,8 @@ use std::{env, fs};
 
 #[path = "build/automaton.rs"]
 mod automaton;
+#[path = "build/data.rs"]
+mod data;
 #[path = "build/merge.rs"]
 mod merge;
 #[path = "build/names.rs"]
@@ -46,6 +52,9 @@ fn main() {
         &(tables::all(&catalogue) + &tables::answer_names(&snapshot, &catalogue)),
     );
     write(&out.join("names.rs"), &names::all(&snapshot));
+    let schemas = root.join("schemas");
+    write(&out.join("member_versions.rs"), &data::member_versions(&schemas, &catalogue));
+    write(&out.join("error_codes.rs"), &data::error_codes(&schemas));
     write(&out.join("schema_files.rs"), &tables::schema_files(&snapshot));
 
     let patch = root.join("tests/versions/made-up.json");

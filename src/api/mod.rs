@@ -7,10 +7,16 @@
 //! one version; the functions of this module are short ways to the newest.
 
 mod automaton;
+mod error_codes;
+mod other_versions;
 mod tables;
 
 use crate::words::same_letters;
 use automaton::Automaton;
+#[cfg(all(test, feature = "pages"))]
+pub(crate) use error_codes::error_codes;
+pub(crate) use error_codes::{ErrorCode, Origin, error_code};
+pub(crate) use other_versions::{ChangedDefault, Fate, LeavingMember, OtherMember, ValueFate};
 pub(crate) use tables::ANSWER_NAMES;
 pub use tables::{
     API_VERSION, Body, Enum, EnumValue, Facts, Flags, Format, Kind, Model, Name, Operation,

@@ -164,10 +164,14 @@ impl<'a> State<'a> {
         self.found.get(finding)?.fixes.get(fix)
     }
 
-    /// The value that a finding is about, with what is in it. A fix may write
-    /// it otherwise, and nothing else.
+    /// The value that a finding is about, with its name and what is in it. A
+    /// fix may write these otherwise, and nothing else.
     fn value(&self, (finding, _): Place) -> Option<Span> {
-        self.found.get(finding)?.node.map(|node| self.document.span_of(node))
+        let node = self.found.get(finding)?.node?;
+        let span = self.document.span_of(node);
+        let key = node.checked_sub(1).filter(|at| self.document.kind_of(*at) == NodeKind::Key);
+        let start = key.map_or(span.start, |key| self.document.span_of(key).start);
+        Some(Span { start, ..span })
     }
 
     /// The fixes that make the text better: safe ones are tried together, then
@@ -302,7 +306,12 @@ impl<'a> State<'a> {
             let (before, after) = apart(before, after, |a, b| (a.code, a.at).cmp(&(b.code, b.at)));
             let (_, after) =
                 apart(before, after, |a, b| (a.code, a.message).cmp(&(b.code, b.message)));
-            after.is_empty()
+            // What is fixed may be worth a hint on what comes of it.
+            let harsh = |(finding, _): &Place| {
+                self.found.get(*finding).is_some_and(|found| found.severity > Severity::Info)
+            };
+            let hints = taken.iter().all(harsh);
+            after.iter().all(|key| hints && key.severity == Severity::Info)
         })
     }
 }
@@ -376,17 +385,22 @@ impl Edits {
         }
     }
 
-    /// The place in the text before of one in the text after.
+    /// The place in the text before of one in the text after; one place for all
+    /// that an edit brings together.
     fn after(&self, at: u32) -> u32 {
+        self.before(self.origin(at))
+    }
+
+    /// Where what stands at a place in the text after stood before.
+    fn origin(&self, at: u32) -> u32 {
         let next = self.0.partition_point(|edit| edit.after.end <= at);
         let within = self.0.get(next).filter(|edit| edit.after.start <= at);
         let last = next.checked_sub(1).and_then(|last| self.0.get(last));
-        let before = match (within, last) {
+        match (within, last) {
             (Some(edit), _) => edit.before.start,
             (None, Some(edit)) => edit.before.end + (at - edit.after.end),
             (None, None) => at,
-        };
-        self.before(before)
+        }
     }
 
     /// Whether all strings and names say in the text after what they say in the
@@ -420,7 +434,7 @@ impl Edits {
             self.0.get(next).is_some_and(|edit| edit.before.start <= at.start)
         });
         let new = strings(after, |at| {
-            if in_value(self.after(at.start)) {
+            if in_value(self.origin(at.start)) {
                 return true;
             }
             let next = self.0.partition_point(|edit| edit.after.end < at.end);

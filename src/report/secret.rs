@@ -190,6 +190,9 @@ fn hide_values(value: Value<'_>, secret: bool, hide: &mut dyn FnMut(Range<usize>
             hide_values(member.value, secret, hide);
         }
     } else if let Some(items) = value.as_array() {
+        // The service's answers name a property in one item of a list, and
+        // repeat its value in the next.
+        let secret = secret || value.as_array().into_iter().flatten().any(names_secret);
         items.for_each(|item| hide_values(item, secret, hide));
     } else if secret {
         let span = value.span().range();
@@ -205,6 +208,15 @@ fn hide_values(value: Value<'_>, secret: bool, hide: &mut dyn FnMut(Range<usize>
             _ => hide(span),
         }
     }
+}
+
+/// Whether an item says that a property, header or parameter with a secret is
+/// what the other items are about.
+fn names_secret(item: Value<'_>) -> bool {
+    let text = |name| item.as_object().and_then(|item| item.get(name)).and_then(Value::as_str);
+    let key = text("key").filter(|key| key.ends_with("Name") || key.ends_with("Path"));
+    let name = key.and_then(|_| text("value"));
+    name.is_some_and(|name| is_secret_name(name.rsplit(['.', '/']).next().unwrap_or_default()))
 }
 
 /// Whether an environment variable of this name likely holds a secret.
@@ -278,6 +290,19 @@ mod tests {
         let text = r#"{"protectedSettings":{"a":{"b":["x",1]}},"settings":{"a":"y"}}"#;
         let masked = r#"{"protectedSettings":{"a":{"b":["*",*]}},"settings":{"a":"y"}}"#;
         assert_eq!(mask(text), masked);
+    }
+
+    #[test]
+    fn what_an_answer_repeats_of_a_secret_property_is_masked() {
+        let answer = |name: &str| {
+            format!(
+                r#"{{"values":[{{"key":"PropertyName","value":"{name}"}},{{"key":"PropertyValue","value":"hunter2"}}]}}"#
+            )
+        };
+        for name in ["password", "userAccounts[0].password", "registries/0/password"] {
+            assert!(!mask(&answer(name)).contains("hunter2"), "{name}");
+        }
+        assert_eq!(mask(&answer("vmSize")), answer("vmSize"));
     }
 
     #[test]

@@ -9,6 +9,7 @@
 
 mod detect;
 mod envelope;
+mod error_answer;
 mod foreign;
 mod names;
 mod parameters;
@@ -21,6 +22,7 @@ use crate::document::{Document, Member, NodeKind, Object, Span, Value};
 use crate::report::OperationSource;
 
 use envelope::Envelope;
+pub(crate) use error_answer::{ErrorAnswer, error_answer};
 pub(crate) use foreign::{Foreign, ForeignKind, ForeignKinds, answered};
 pub(crate) use names::{Removed, retirement_announced};
 pub(crate) use parameters::{GivenParameter, MissingParameter, Origin, UnknownParameter};
@@ -62,6 +64,9 @@ pub(crate) struct Request<'d> {
     pub(crate) unknown: Vec<UnknownParameter>,
     /// How many further names no parameter has.
     pub(crate) omitted: usize,
+    /// Whether the caller says which API version counts, whatever the request
+    /// says of itself.
+    pub(crate) version_given: bool,
 }
 
 /// The operation of a request, and why it is that.
@@ -170,6 +175,12 @@ pub(crate) fn read<'d>(document: &'d Document<'d>, asked: Asked) -> (Api, Reques
         },
     });
     let mut request = match (root, envelope) {
+        (Some(root), _) if error_answer(root).is_some() => {
+            let message = "this is an error that the service answered, not a request body".into();
+            let help = "check the request that it is the answer to".into();
+            let faults = vec![Fault::Unlike { root, message, help }];
+            Request { operation: chosen, faults, ..Request::default() }
+        }
         (None, _) => Request { operation: chosen, ..Request::default() },
         (Some(_), Some(envelope)) => envelope.read(api, chosen),
         (Some(root), None) => match (&found, inside) {
@@ -191,6 +202,7 @@ pub(crate) fn read<'d>(document: &'d Document<'d>, asked: Asked) -> (Api, Reques
         }
     }
     request.foreign = found;
+    request.version_given = asked.api.is_some();
     (api, request)
 }
 

@@ -89,8 +89,9 @@ pub(crate) enum Check {
     /// For a document that is this instead of a body.
     Foreign(ForeignKind, ForeignCheck),
     /// For each fault of this kind, before all rules on it: where a finding of
-    /// this rule at another place tells the cause, nothing is said of the
-    /// fault, as long as this rule runs.
+    /// this rule at another place tells the cause, or the version that the
+    /// request declares has it so, nothing is said of the fault, as long as
+    /// this rule runs.
     Covered(FaultKind, CoveredCheck),
     /// For every object of these models.
     Models(&'static [Model], PlaceCheck),

@@ -229,6 +229,19 @@ impl Mutations<'_> {
         }
     }
 
+    /// What is to be said of a value of another JSON type: that it is one, or,
+    /// where another API version or model has it so, that.
+    fn wrong_type(&self, value: &Value) -> Expected {
+        const ELSEWHERE: &[&str] = &["AB1405"];
+        let tags = last_segment(&self.place.pointer) == "resourceTags";
+        match (&self.place.kind, value) {
+            (Kind::Map, Value::String(_)) if tags => self.must(ELSEWHERE),
+            // Which of both the service takes is not known.
+            (Kind::String, Value::Object(_)) if tags => Expected::One(ELSEWHERE, Severity::Warning),
+            _ => self.must(WRONG_TYPE),
+        }
+    }
+
     /// What is to be said of `null` here: it counts as not given.
     fn null(&self) -> Expected {
         const NULL: &[&str] = &["AB0037"];

@@ -27,6 +27,17 @@ function withoutUnits(value) {
   );
 }
 
+// What the service's error codes mean is left out of the package's module.
+function withoutExplanations(report) {
+  for (const found of report.diagnostics.filter(({ code }) => code === "AB1303")) {
+    const quoted = found.message.match(/`[^`]*`/)?.[0];
+    assert.ok(quoted, found.message);
+    found.message = quoted;
+    delete found.help;
+  }
+  return report;
+}
+
 test("there are fixtures, ASCII and other", () => {
   const ascii = fixtures.filter(isAscii).length;
   assert.ok(ascii > 30, `only ${ascii} ASCII fixtures`);
@@ -37,7 +48,8 @@ test("ASCII documents give the same report, byte for byte", () => {
   let found = 0;
   for (const { path, ...expected } of nativeDocuments(fixtures.filter(isAscii))) {
     const report = batchlint.lint(read(path));
-    assert.equal(JSON.stringify(report), JSON.stringify(expected), path);
+    const same = [report, expected].map((one) => JSON.stringify(withoutExplanations(one)));
+    assert.equal(same[0], same[1], path);
     found += report.diagnostics.length;
   }
   assert.ok(found > 100, `only ${found} diagnostics in all fixtures`);

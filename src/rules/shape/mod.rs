@@ -3,6 +3,7 @@
 
 mod answer;
 mod client;
+mod error_response;
 mod management;
 mod members;
 mod operation;
@@ -21,6 +22,7 @@ use crate::rules::{Category, Rule};
 
 pub use answer::{GET_RESPONSE, LIST_RESPONSE};
 pub use client::{PASCAL_CASE, SNAKE_CASE};
+pub use error_response::ERROR_RESPONSE;
 pub use management::{MANAGEMENT_PLANE_ACCOUNT, MANAGEMENT_PLANE_POOL};
 pub use members::{PARENT_ID_IN_BODY, TASKS_IN_JOB};
 pub use operation::{OTHER_ACTION, OTHER_OPERATION};
@@ -52,6 +54,7 @@ pub static CATEGORY: Category = Category {
 static RULES: &[&Rule] = &[
     &MANAGEMENT_PLANE_POOL,
     &BATCH_CLI_TEMPLATE,
+    &ERROR_RESPONSE,
     &SNAKE_CASE,
     &PASCAL_CASE,
     &SHIPYARD_CONFIG,

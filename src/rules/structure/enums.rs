@@ -40,7 +40,10 @@ pub(super) fn case(_: &Fault, at: Cursor<'_>, _: &Context<'_>, findings: &mut Fi
     let message = format!("this API version spells {} as `{same}`", shown(at));
     findings.add(
         Finding::at(&ENUM_CASE, at, message)
-            .help("whether the service takes another case is not documented")
+            .help(match crate::rules::version::spelling(at) {
+                Some(whose) => format!("{whose}; whether this one takes it is not documented"),
+                None => "whether the service takes another case is not documented".to_owned(),
+            })
             .write(Applicability::Safe, at, same),
     );
 }

@@ -272,7 +272,10 @@ rule! {
         code: "AB0037",
         id: "structure/null-value",
         severity: Info,
-        checks: &[Check::Shape(FaultKind::Null, values::null)],
+        checks: &[
+            Check::Shape(FaultKind::Null, values::null),
+            Check::Instead(FaultKind::Unknown, values::null_of_other_version),
+        ],
     }
 }
 

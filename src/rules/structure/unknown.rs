@@ -106,7 +106,7 @@ const POOLS: &[Model] = &[
 ];
 
 /// Names that are right elsewhere, in models that have others.
-const CONFUSED: [Confusion; 8] = [
+const CONFUSED: [Confusion; 7] = [
     Confusion {
         name: "id",
         models: &[Model::IMAGE_REFERENCE],
@@ -118,12 +118,6 @@ const CONFUSED: [Confusion; 8] = [
         models: POOLS,
         advice: "only the management plane can give a pool identities: create the pool there (Azure Resource Manager, Bicep) and refer to them by `identityReference`",
         way: &[],
-    },
-    Confusion {
-        name: "publicIPs",
-        models: &[Model::NETWORK_CONFIGURATION],
-        advice: "public addresses are in `publicIPAddressConfiguration`, as `ipAddressIds`, with `provision` set to `usermanaged`",
-        way: &[p::PUBLIC_IP_ADDRESS_CONFIGURATION, p::IP_ADDRESS_IDS],
     },
     Confusion {
         name: "nodePlacementPolicy",
@@ -169,9 +163,10 @@ const COMMON: [&str; 12] = [
     "code",
 ];
 
-/// Names that users bring from elsewhere: the management plane, earlier
-/// versions of this API, templates of other tools.
-const RENAMED: [(&str, &str); 14] = [
+/// Names that users bring from the management plane. Those of other versions
+/// are in `schemas/data/member-versions.json`, those of client libraries in
+/// `schemas/data/client-names.json`.
+const RENAMED: [(&str, &str); 5] = [
     ("interNodeCommunication", "this API has `enableInterNodeCommunication`, a boolean"),
     (
         "deploymentConfiguration",
@@ -181,17 +176,8 @@ const RENAMED: [(&str, &str); 14] = [
         "scaleSettings",
         "this is the management plane's shape; use `targetDedicatedNodes`, or `enableAutoScale` with `autoScaleFormula`",
     ),
-    ("cloudServiceConfiguration", "it has been retired; use `virtualMachineConfiguration`"),
-    ("maxTasksPerNode", "this API version has `taskSlotsPerNode`"),
-    ("maxTasksPerComputeNode", "this API version has `taskSlotsPerNode`"),
-    ("targetDedicated", "this API version has `targetDedicatedNodes`"),
-    ("targetDedicatedComputeNodes", "this API version has `targetDedicatedNodes`"),
-    ("targetLowPriorityComputeNodes", "this API version has `targetLowPriorityNodes`"),
-    ("applicationLicenses", "this API version no longer has application licenses"),
     ("applicationPackages", "in a request it is `applicationPackageReferences`"),
     ("certificates", "in a request it is `certificateReferences`, which is deprecated"),
-    ("runElevated", "use `userIdentity` with `autoUser` and `elevationLevel`"),
-    ("blobSource", "this API version has `httpUrl`"),
 ];
 
 fn guess<'a>(name: &str, model: Model, object: Cursor<'a>) -> Option<Guess<'a>> {
@@ -734,7 +720,6 @@ mod tests {
         let of = |member: &str| format!(r#"{{ "id": "p", "vmSize": "s", {member} }}"#);
         for (member, word) in [
             (r#""identity": {}"#, "only the management plane"),
-            (r#""networkConfiguration": { "publicIPs": ["a"] }"#, "`ipAddressIds`"),
             (r#""nodePlacementPolicy": "zonal""#, "`nodePlacementConfiguration`"),
             (r#""type": "x""#, "left over from a template"),
             (r#""name": "x""#, "left over from a template"),

@@ -3,6 +3,7 @@
 
 use crate::analysis::{Cursor, Fault};
 use crate::api::{Api, Enum, Flags, Kind, Property};
+use crate::document::NodeKind;
 use crate::report::Severity;
 use crate::rules::Context;
 use crate::rules::finding::{Finding, Findings, shorten};
@@ -15,6 +16,16 @@ pub(super) fn null(_: &Fault, at: Cursor<'_>, _: &Context<'_>, findings: &mut Fi
     let Some(property) = at.property() else { return };
     let message = format!("`{}` is null, which counts as not given", property.name);
     findings.add(Finding::at(&NULL_VALUE, at, message).help("leave the property out"));
+}
+
+/// A `null` under a name that another API version has: clients write these.
+pub(super) fn null_of_other_version(_: &Fault, at: Cursor<'_>, _: &Context<'_>) -> Option<Finding> {
+    let (key, model) = (at.key()?, at.parent()?.model()?);
+    let null = at.kind() == NodeKind::Null;
+    let member = at.api().other_member(model, &key.content()).filter(|_| null)?;
+    let which = if member.fate.is_newer() { "a later" } else { "an earlier" };
+    let message = format!("`{}` is of {which} API version, and null", key.content());
+    Some(Finding::at(&NULL_VALUE, at, message).help("leave the property out"))
 }
 
 /// A read-only property; what is within it is not reported again.
