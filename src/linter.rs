@@ -7,7 +7,8 @@ use crate::api::{self, Api, Operation};
 use crate::date::Date;
 use crate::document::{Decoded, Document, LineIndex, Span, decode};
 use crate::report::{
-    Diagnostic, DocumentReport, OperationReport, OperationSource, Range, Related, Severity,
+    Diagnostic, DocumentReport, OperationReport, OperationSource, Range, Related, Severity, hidden,
+    withhold,
 };
 use crate::request::{self, Asked};
 use crate::rules::{self, Dispatch, Finding, Findings, Levels, Rule, Settings, UnknownRule};
@@ -301,7 +302,7 @@ fn diagnostics(analysis: &Analysis<'_>, found: Vec<Finding>) -> Vec<Diagnostic> 
     let mut pointers = Pointers::new(analysis);
     let range =
         |span: Span| Range { start: lines.position(span.start), end: lines.position(span.end) };
-    found
+    let mut list: Vec<Diagnostic> = found
         .into_iter()
         .map(|finding| {
             let around = || analysis.at(finding.span.start).map(|at| at.index());
@@ -324,7 +325,9 @@ fn diagnostics(analysis: &Analysis<'_>, found: Vec<Finding>) -> Vec<Diagnostic> 
                 fixes: finding.fixes,
             }
         })
-        .collect()
+        .collect();
+    withhold(analysis.document, &hidden(analysis.document), &mut list);
+    list
 }
 
 #[cfg(test)]

@@ -62,7 +62,8 @@ pub(super) fn run(args: &CheckArgs, colors: Colors) -> Result<u8, Error> {
         }
     }
     for failure in &unreadable {
-        note(format_args!("error: cannot read {}: {}", failure.path.display(), failure.error));
+        let path = output::shown_path(&failure.path);
+        note(format_args!("error: cannot read {path}: {}", failure.error));
     }
     for failure in &failed_writes {
         super::error::show(failure, colors.stderr);
@@ -104,7 +105,7 @@ fn note_skipped(skipped: &[PathBuf]) {
     if skipped.is_empty() {
         return;
     }
-    let names: Vec<_> = skipped.iter().take(NAMED).map(|path| path.display().to_string()).collect();
+    let names: Vec<_> = skipped.iter().take(NAMED).map(|path| output::shown_path(path)).collect();
     let more = match skipped.len().saturating_sub(NAMED) {
         0 => String::new(),
         count => format!(" and {count} more"),

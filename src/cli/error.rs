@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use super::output::shown_path;
+use crate::report::{visible, visible_lines};
+
 /// Why a run fails; its exit code is [`super::FAILED`].
 #[derive(Debug, Error, miette::Diagnostic)]
 #[non_exhaustive]
@@ -33,14 +36,14 @@ pub enum Error {
     #[diagnostic(help("it knows {}", _0.known.join(", ")))]
     UnknownVersion(#[from] crate::UnknownVersion),
     /// A `--severity` is not of the form `RULE=SEVERITY`.
-    #[error("`{given}` is not a rule and a severity")]
+    #[error("`{}` is not a rule and a severity", visible(given))]
     #[diagnostic(help("write RULE=error, RULE=warning, RULE=info or RULE=off"))]
     Severity {
         /// What was given.
         given: String,
     },
     /// The configuration file cannot be read.
-    #[error("cannot read the configuration {}", path.display())]
+    #[error("cannot read the configuration {}", shown_path(path))]
     ConfigUnreadable {
         /// The file.
         path: PathBuf,
@@ -49,7 +52,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// The configuration file is wrong.
-    #[error("the configuration {} is wrong: {message}", path.display())]
+    #[error("the configuration {} is wrong: {message}", shown_path(path))]
     #[diagnostic(help(
         "the keys are select, ignore, severity, deny-warnings, files and policy; see the README"
     ))]
@@ -60,7 +63,7 @@ pub enum Error {
         message: String,
     },
     /// A policy of the configuration file is wrong.
-    #[error("the policy {policy} in {} is wrong", path.display())]
+    #[error("the policy {} in {} is wrong", visible(policy), shown_path(path))]
     #[diagnostic(help(
         "its keys are code, operation or model, schema, message, help and severity; see \
          docs/policies.md"
@@ -75,7 +78,7 @@ pub enum Error {
         problem: super::policy::PolicyError,
     },
     /// A path given does not exist, or nothing is below it.
-    #[error("there is no *.json file in {}", path.display())]
+    #[error("there is no *.json file in {}", shown_path(path))]
     NothingToCheck {
         /// The path.
         path: PathBuf,
@@ -91,7 +94,7 @@ pub enum Error {
     #[error("{0}")]
     Usage(&'static str),
     /// A fixed file could not be written; it is as it was.
-    #[error("cannot write {}; it is unchanged", path.display())]
+    #[error("cannot write {}; it is unchanged", shown_path(path))]
     Write {
         /// The file.
         path: PathBuf,
@@ -126,7 +129,7 @@ fn nearest_help(nearest: Option<&str>) -> String {
 pub(super) fn show(error: &Error, colors: bool) {
     use std::error::Error as _;
     let red = if colors { ("\u{1b}[31m", "\u{1b}[0m") } else { ("", "") };
-    let mut text = format!("{}error{}: {error}", red.0, red.1);
+    let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
         text.push_str(&format!(": {cause}"));
@@ -135,5 +138,6 @@ pub(super) fn show(error: &Error, colors: bool) {
     if let Some(help) = miette::Diagnostic::help(error) {
         text.push_str(&format!("\n  help: {help}"));
     }
-    super::note(format_args!("{text}"));
+    // The colours are the command's own, all else is made visible.
+    super::write_note(&format!("{}error{}: {}\n", red.0, red.1, visible_lines(&text)));
 }

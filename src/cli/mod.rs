@@ -12,11 +12,13 @@ mod output;
 mod policy;
 mod progress;
 
+use std::borrow::Cow;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::Date;
+use crate::report::visible_lines;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 pub use error::Error;
@@ -189,7 +191,15 @@ pub fn main() -> ExitCode {
 /// Prints what clap has to say: help and version to standard output, with 0;
 /// usage errors to standard error, with 2.
 fn answered(answer: &clap::Error) -> ExitCode {
-    let printed = answer.print().and_then(|()| std::io::stdout().flush());
+    // It repeats arguments, and a file's name may be one.
+    let text = answer.render().to_string();
+    let printed = match visible_lines(&text) {
+        Cow::Owned(visible) if answer.use_stderr() => {
+            write_note(&visible);
+            Ok(())
+        }
+        _ => answer.print().and_then(|()| std::io::stdout().flush()),
+    };
     let code = u8::try_from(answer.exit_code()).unwrap_or(FAILED);
     match written(printed) {
         Err(error) if !answer.use_stderr() => {
@@ -238,8 +248,14 @@ fn written(result: std::io::Result<()>) -> Result<(), Error> {
     }
 }
 
-/// Writes a line to standard error. Where nobody can be told, nobody is.
+/// Writes a line to standard error, with nothing in it that a terminal or a
+/// build service would obey.
 fn note(line: std::fmt::Arguments<'_>) {
+    write_note(&format!("{}\n", visible_lines(&line.to_string())));
+}
+
+/// Writes to standard error. Where nobody can be told, nobody is.
+fn write_note(text: &str) {
     // One write a line, so that lines of parallel runs stay whole.
-    let _ = std::io::stderr().lock().write_all(format!("{line}\n").as_bytes());
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }

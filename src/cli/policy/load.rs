@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use thiserror::Error;
 
 use super::{CATEGORY, Policies, Policy, Scope};
+use super::super::output::shown_path;
 use crate::api::{self, Api, Model, Operation};
 use crate::cli::Error;
 use crate::report::Severity;
@@ -107,7 +108,7 @@ pub enum PolicyError {
     #[error(transparent)]
     File(#[from] SchemaFileError),
     /// The schema is JSON, but no JSON Schema, or refers to none.
-    #[error("{} is no valid JSON Schema{}", path.display(), at(wrong))]
+    #[error("{} is no valid JSON Schema{}", shown_path(path), at(wrong))]
     NotSchema {
         /// The schema's file.
         path: PathBuf,
@@ -122,7 +123,7 @@ pub enum PolicyError {
 #[non_exhaustive]
 pub enum SchemaFileError {
     /// It cannot be read.
-    #[error("cannot read {}", path.display())]
+    #[error("cannot read {}", shown_path(path))]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -131,7 +132,7 @@ pub enum SchemaFileError {
         source: std::io::Error,
     },
     /// It is not JSON.
-    #[error("{} is not JSON", path.display())]
+    #[error("{} is not JSON", shown_path(path))]
     NotJson {
         /// The file.
         path: PathBuf,
