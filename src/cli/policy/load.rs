@@ -7,8 +7,8 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use thiserror::Error;
 
-use super::{CATEGORY, Policies, Policy, Scope};
 use super::super::output::shown_path;
+use super::{CATEGORY, Policies, Policy, Scope};
 use crate::api::{self, Api, Model, Operation};
 use crate::cli::Error;
 use crate::report::Severity;

@@ -43,7 +43,7 @@ const WORDS: [&str; 26] = [
 ];
 
 /// The same among all but quotes, blanks, brackets and commas.
-const MARKS: [&str; 3] = ["sig=", "data:", "://"];
+const MARKS: [&str; 3] = ["sig=", "data:", "//"];
 
 /// Where a document's syntax is in doubt.
 pub(super) struct Doubt<'d> {
@@ -187,11 +187,17 @@ fn torn_sign(line: &str) -> Option<usize> {
     let word = words.min().and_then(|end| places.get(end - 1).copied());
     let (places, marks) =
         squeezed(|byte| byte.is_ascii_graphic() && !b"\"'`,{}[]\\".contains(&byte));
+    let is_digit = |c: char| c.is_ascii_digit();
     let end = MARKS.iter().filter_map(|mark| {
         let (at, _) = marks.match_indices(mark).find(|(at, _)| match *mark {
             "data:" => !marks[..*at].ends_with("meta"),
-            // A user may stand before the host.
-            "://" => marks[*at..].contains('@'),
+            // A user may stand before the host, with a password, which is no
+            // port.
+            "//" => {
+                let host = marks[at + 2..].split('/').next().unwrap_or_default();
+                let password = host.split_once(':').map(|(_, password)| password);
+                host.contains('@') || password.is_some_and(|it| !it.starts_with(is_digit))
+            }
             _ => true,
         })?;
         Some(at + mark.len())

@@ -99,6 +99,35 @@ impl Scan<'_> {
         at + length
     }
 
+    /// The same, but for quotes within words, which end nothing.
+    fn secret_end(&self, mut at: usize, is_end: impl Fn(u8) -> bool) -> usize {
+        loop {
+            at = self.end(at, &is_end);
+            if at >= self.bytes.len() || !is_quote(self.byte(at)) || self.closes(at) {
+                return at;
+            }
+            at += 1;
+        }
+    }
+
+    /// Whether a quote ends what it stands in, as no letter or the like comes
+    /// behind it. Those of the text itself do always.
+    fn closes(&self, at: usize) -> bool {
+        let next = self.byte(at + 1);
+        match self.byte(at) {
+            BOUNDARY => true,
+            b'"' if self.is_source => true,
+            _ => {
+                next.is_ascii_whitespace()
+                    || is_quote(next)
+                    || matches!(
+                        next,
+                        b'\\' | b',' | b';' | b')' | b'}' | b']' | b'&' | b'|' | b'<' | b'>'
+                    )
+            }
+        }
+    }
+
     fn byte(&self, at: usize) -> u8 {
         self.bytes.get(at).copied().unwrap_or(b'\n')
     }
@@ -112,12 +141,12 @@ impl Scan<'_> {
                 self.secret_pair = false;
                 self.pair_value = None;
             }
-            b':' if self.bytes[at..].starts_with(b"://") => self.user_of_url(at + 3),
+            b'/' if self.byte(at + 1) == b'/' => self.user_of_url(at + 2),
             _ => {}
         }
     }
 
-    /// `user:password@host` behind `://`.
+    /// `user:password@host` behind `//`.
     fn user_of_url(&mut self, start: usize) {
         let end = self
             .end(start, |byte| ends_word(byte) || matches!(byte, b'/' | b'?' | b'#' | b'<' | b'>'));
@@ -271,16 +300,16 @@ impl Scan<'_> {
         if is_quote(quote) && at < self.bytes.len() {
             let mut escaped = false;
             let rest = &self.bytes[at + 1..];
-            let length = rest.iter().position(|byte| {
-                let ends = *byte == quote && !escaped || *byte == BOUNDARY;
+            let length = rest.iter().enumerate().position(|(offset, byte)| {
+                let closes = *byte == quote && !escaped && self.closes(at + 1 + offset);
                 escaped = *byte == b'\\' && !escaped;
-                ends || *byte == b'\n' && quote != BOUNDARY
+                closes || *byte == BOUNDARY || *byte == b'\n' && quote != BOUNDARY
             });
             let length = length.unwrap_or(rest.len());
             growth::count(length);
             return at + 1..at + 1 + length;
         }
-        let end = self.end(at, |byte| match equals {
+        let end = self.secret_end(at, |byte| match equals {
             true => {
                 ends_word(byte) || matches!(byte, b';' | b'&' | b',' | b'|' | b'<' | b'>' | b')')
             }
@@ -302,7 +331,7 @@ impl Scan<'_> {
         }
         let range = match is_quote(self.byte(at)) {
             true => self.value(at, true),
-            false => at..self.end(at, ends_word),
+            false => at..self.secret_end(at, ends_word),
         };
         let end = range.end;
         self.secret(range);
@@ -312,7 +341,7 @@ impl Scan<'_> {
     /// `Bearer token`. Behind `Basic` a word of prose may follow as well.
     fn behind_scheme(&mut self, scheme: &str, end: usize) -> usize {
         let at = self.after_blanks(end);
-        let behind = self.end(at, |byte| ends_word(byte) || byte == b',');
+        let behind = self.secret_end(at, |byte| ends_word(byte) || byte == b',');
         let word = &self.text[at..behind];
         let prose = word.len() < 12 && word.bytes().all(|byte| byte.is_ascii_lowercase());
         if prose && scheme.eq_ignore_ascii_case("basic") {
@@ -328,7 +357,7 @@ impl Scan<'_> {
         if is_quote(self.byte(at)) && self.byte(at) != BOUNDARY {
             at += 1;
         }
-        let end = self.end(at, ends_word);
+        let end = self.secret_end(at, ends_word);
         let text = &self.text[at..end];
         // `docker run -u 1000:1000` gives ids.
         let ids = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b':');

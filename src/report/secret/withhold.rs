@@ -4,6 +4,7 @@
 //! six characters in a row of a secret are left in what a finding says, however
 //! they came there.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::layers;
@@ -138,15 +139,31 @@ impl Secrets {
         if parts.len() % 2 == 0 {
             return HIDDEN.to_owned();
         }
-        let shown: Vec<&str> = parts
+        let shown: Vec<Cow<'_, str>> = parts
             .iter()
             .enumerate()
             .map(|(at, part)| {
                 let named = first && at == 1 && !is_of_the_api(part);
-                if at % 2 == 1 && (named || self.are_in(part)) { HIDDEN } else { *part }
+                match at % 2 == 1 {
+                    true if named || self.are_in(part) => HIDDEN.into(),
+                    true => (*part).into(),
+                    // The rule's own words, unless they are none.
+                    false => self.prose(part),
+                }
             })
             .collect();
         shown.join("`")
+    }
+
+    /// A rule's own words without those that are no words but of a secret.
+    fn prose<'p>(&self, text: &'p str) -> Cow<'p, str> {
+        let is_word = |word: &str| word.bytes().all(|byte| !byte.is_ascii_digit() && byte != b'=');
+        if !self.are_in(text) || is_word(text) {
+            return text.into();
+        }
+        let hides = |word: &&str| !is_word(word) && self.are_in(word);
+        let words = text.split(' ').map(|word| if hides(&word) { HIDDEN } else { word });
+        words.collect::<Vec<_>>().join(" ").into()
     }
 
     fn pointer(&self, pointer: &str, last: bool) -> String {
