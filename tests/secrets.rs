@@ -151,11 +151,9 @@ fn broken(text: &str, mut at: usize, how: u8, canary: &str) -> String {
         14 => insert("{"),
         15 => insert("\\"),
         16 => text[..at].to_owned(),
-        17..=19 => within("\""),
-        20 => within("\n"),
-        21 => within("\", \""),
-        22 => within("\u{202e}"),
-        _ => within("\": \""),
+        17..=20 => within("\""),
+        21 => within("\n"),
+        _ => within("\u{202e}"),
     }
 }
 

@@ -149,6 +149,9 @@ impl<'d> Doubt<'d> {
             if bracket >= until {
                 let line = line_of(self.text, bracket, until);
                 until = indented_end(self.text, &line);
+                if self.is_within(&line) {
+                    until = until.max(bracket_end(self.text, bracket));
+                }
                 if until > line.end {
                     hidden.push(bracket..until);
                 }
@@ -266,4 +269,21 @@ fn indented_end(text: &str, line: &Range<usize>) -> usize {
         end += 1 + line.len();
     }
     end
+}
+
+/// Where a bracket is closed, by the count of brackets alone.
+fn bracket_end(text: &str, bracket: usize) -> usize {
+    let mut depth = 0usize;
+    let rest = &text.as_bytes()[bracket..];
+    let length = rest.iter().position(|byte| {
+        match byte {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    });
+    let length = length.unwrap_or(rest.len());
+    growth::count(length);
+    bracket + length
 }

@@ -129,13 +129,24 @@ impl Tree<'_> {
             return self.hidden.push(span);
         }
         if let Some(object) = value.as_object() {
-            // An environment variable or header is a name and a value.
-            let named = object.members().any(|member| {
+            // An environment variable or header is a name and a value. Where
+            // the syntax is in doubt, a name that is not there may be one.
+            let pair = object.members().fold((None, false), |(named, valued), member| {
                 let name = member.name();
-                (name.eq_ignore_ascii_case("name") || name.eq_ignore_ascii_case("key"))
-                    && member.value.as_str().is_some_and(|name| is_secret_pair(&name))
+                let is_name = ["name", "key"].iter().any(|it| name.eq_ignore_ascii_case(it));
+                let named = match member.value.as_str().filter(|_| is_name) {
+                    Some(name) => Some(named == Some(true) || is_secret_pair(&name)),
+                    None => named,
+                };
+                let is_value = name.eq_ignore_ascii_case("value");
+                (named, valued || is_value && member.value.kind() == NodeKind::String)
             });
-            if named && self.doubt.is_within(&span) {
+            let in_doubt = || self.doubt.is_within(&span);
+            let named = match pair {
+                (named, true) => named.unwrap_or_else(in_doubt),
+                (named, false) => named == Some(true),
+            };
+            if named && in_doubt() {
                 return self.hidden.push(span);
             }
             for member in object.members() {

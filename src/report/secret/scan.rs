@@ -225,8 +225,8 @@ impl Scan<'_> {
     ) -> usize {
         let quoted = is_quote(self.byte(end));
         let close = self.end(end, |byte| !is_quote(byte) && byte != b'\\').min(end + 4);
-        let colon = self.after_blanks(close);
-        let separated = matches!(self.byte(colon), b':' | b'=');
+        let mut colon = self.after_blanks(close);
+        let mut separated = matches!(self.byte(colon), b':' | b'=');
         let is_data = name.eq_ignore_ascii_case("data");
         let pair = separated
             && ["name", "key", "value"].iter().any(|part| name.eq_ignore_ascii_case(part));
@@ -241,6 +241,18 @@ impl Scan<'_> {
         }
         if is_secret {
             self.found.signs.push(end);
+        }
+        if is_secret && quoted && !separated && !self.is_source {
+            // JSON within a string that is broken raises no doubt of its own.
+            let next = self.end(colon, |byte| !b"\"' ,{[".contains(&byte)).min(colon + 6);
+            if matches!(self.byte(next), b':' | b'=') {
+                (colon, separated) = (next, true);
+            } else if matches!(self.byte(colon), b'"' | b'\'') {
+                let value = self.value(colon, true);
+                let end = value.end;
+                self.secret(value);
+                return end;
+            }
         }
         if !separated {
             // An option, unless what follows is the next one.
