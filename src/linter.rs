@@ -299,7 +299,8 @@ fn diagnostics(analysis: &Analysis<'_>, found: Vec<Finding>) -> Vec<Diagnostic> 
         return Vec::new();
     }
     let lines = LineIndex::new(analysis.document.text());
-    let mut pointers = Pointers::new(analysis);
+    let hidden = hidden(analysis.document);
+    let mut pointers = Pointers::new(analysis, &hidden);
     let range =
         |span: Span| Range { start: lines.position(span.start), end: lines.position(span.end) };
     let mut list: Vec<Diagnostic> = found
@@ -326,7 +327,7 @@ fn diagnostics(analysis: &Analysis<'_>, found: Vec<Finding>) -> Vec<Diagnostic> 
             }
         })
         .collect();
-    withhold(analysis.document, &hidden(analysis.document), &mut list);
+    withhold(analysis.document, &hidden, &mut list);
     list
 }
 

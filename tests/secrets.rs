@@ -210,7 +210,7 @@ const WAYS: [&[&str]; 7] = [
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(400),
+        cases: std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(200),
         failure_persistence: None,
         ..Default::default()
     })]
@@ -227,7 +227,7 @@ proptest! {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(400) / 80 + 1,
+        cases: std::env::var("PROPTEST_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(200) / 80 + 1,
         max_shrink_iters: 60,
         failure_persistence: None,
         ..Default::default()
@@ -247,5 +247,68 @@ proptest! {
             let line = out.lines().find_map(|line| leak(line, &canary).map(|part| (line, part)));
             prop_assert_eq!(line, None, "of {} with {:?}", canary, way);
         }
+    }
+}
+
+/// What is no secret stays to be read: text, in each the parts that must be
+/// seen as they are.
+const SEEN: &[&str] = &[
+    r#"{"environmentSettings": [{"name": "AZURE_CLIENT_ID", "value": "0a1b2c3d-1111-2222-3333-0a1b2c3d4e5f"}]}"#,
+    r#"{"environmentSettings": [{"name": "DB_PASSWORD_FILE", "value": "/run/secrets/db"}]}"#,
+    r#"{"environmentSettings": [{"name": "TOKEN_EXPIRY", "value": "PT1H"}]}"#,
+    r#"{"thumbprint": "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567", "thumbprintAlgorithm": "sha1"}"#,
+    r#"{"jobManagerTask": {"id": "job-20240101T000000Z-ab12cd34"}, "retentionTime": "P1DT2H3M4S"}"#,
+    r#"{"sshPublicKey": "ssh-rsa AAAA", "keyVaultId": "/subscriptions/s/vaults/v"}"#,
+    r#"{"httpUrl": "https://a.blob.core.windows.net/c/data.csv", "filePath": "data/x.csv"}"#,
+    r#"{"commandLine": "docker run -p 80:80 -u 1000:1000 registry.example:5000/image:tag --data x"}"#,
+    r#"{"commandLine": "mail user@host.example && echo https://host:8080/path@2x"}"#,
+    r#"{"url": "https://account.region.batch.azure.com/pools?api-version=2024-07-01.20.0"}"#,
+    r#"{"settings": {"secretsManagementSettings": {"observedCertificates": ["https://v/secrets/c"]}}}"#,
+    r#"{"maxTokens": 5, "metadata": [{"name": "team", "value": "token service"}]}"#,
+    r#"{"id": "p1" "vmSize": "standard_d2s_v3", "metadata": [{"name": "a", "value": "b"}]}"#,
+    r#"{"vmSiz": "standard_d2s_v3", "größe": 1, "some name": 2, "odata.type": "x"}"#,
+];
+
+#[test]
+fn what_is_no_secret_stays_to_be_read() {
+    for text in SEEN {
+        assert_eq!(mask(text), *text);
+    }
+    // A doubt ends with its line.
+    let text = "{\n  \"password\" \"x\",\n  \"vmSize\": \"s\",\n  \"unknownThing\": 1\n}";
+    let masked = "{\n  \"password*****\n  \"vmSize\": \"s\",\n  \"unknownThing\": 1\n}";
+    assert_eq!(mask(text), masked);
+}
+
+#[test]
+fn a_name_is_shown_where_it_is_sure_to_be_one() {
+    let messages = |text: &str| -> Vec<String> {
+        let pool = Target::operation("pool").expect("there is such an operation");
+        Linter::new().lint(text, pool).diagnostics.into_iter().map(|one| one.message).collect()
+    };
+    let all = messages(r#"{"id": "p", "vmSiz": "x", "enableX": true}"#).join("\n");
+    assert!(all.contains("`vmSiz` is not a property"), "{all}");
+    assert!(all.contains("`enableX` is not a property"), "{all}");
+    let all = messages(r#"{"id": "p", "Zq7Xw9Kp2Lm4": "x"}"#).join("\n");
+    assert!(all.contains("a name that is not shown is not a property"), "{all}");
+    // A quote too many: the tail of a password is read as a name.
+    let text = r#"{"id": "p", "password": "hun"ter": "x", "vmSize": 7}"#;
+    let pool = Target::operation("pool").expect("there is such an operation");
+    let report = Linter::new().lint(text, pool);
+    for one in &report.diagnostics {
+        assert!(!one.message.contains("ter`") && !one.pointer.contains("ter"), "{one:?}");
+    }
+}
+
+#[test]
+fn what_a_fix_uncovers_stays_hidden() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let text = "{\"id\": \"p\",\n \"password\": \"hunter2\"hunter3secret\": \"x\",\n \"vmSize\": \"s\",}\n";
+    for arguments in [["d.json", "--unsafe-fixes", "--diff"], ["d.json", "--unsafe-fixes", "--fix"]]
+    {
+        std::fs::write(folder.path().join("d.json"), text).expect("there is room");
+        let all = command(folder.path(), &arguments);
+        assert_eq!(leak(&all, "hunter2hunter3secret"), None, "{all}");
+        assert!(arguments[2] == "--fix" || all.contains("-----") || all.contains("---"), "{all}");
     }
 }

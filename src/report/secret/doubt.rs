@@ -227,7 +227,7 @@ fn line_of(text: &str, place: usize, from: usize) -> Range<usize> {
 fn logical_end(text: &str, sign: usize, line_end: usize) -> usize {
     let rest = &text.as_bytes()[sign..line_end];
     growth::count(rest.len());
-    if rest.iter().any(u8::is_ascii_alphanumeric) {
+    if rest.iter().any(|byte| !b" \t\r\"'`\\:=".contains(byte)) {
         return line_end;
     }
     let behind = text[line_end..].trim_ascii_start();
