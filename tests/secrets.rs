@@ -276,7 +276,7 @@ fn what_is_no_secret_stays_to_be_read() {
     }
     // A doubt ends with its line.
     let text = "{\n  \"password\" \"x\",\n  \"vmSize\": \"s\",\n  \"unknownThing\": 1\n}";
-    let masked = "{\n  \"password*****\n  \"vmSize\": \"s\",\n  \"unknownThing\": 1\n}";
+    let masked = "{\n  \"password******\n  \"vmSize\": \"s\",\n  \"unknownThing\": 1\n}";
     assert_eq!(mask(text), masked);
 }
 

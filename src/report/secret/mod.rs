@@ -149,6 +149,8 @@ impl Tree<'_> {
             if named && in_doubt() {
                 return self.hidden.push(span);
             }
+            // Nor is it sure that the name is whole.
+            let named = named || pair.1 && in_doubt();
             for member in object.members() {
                 let name = member.name();
                 let key = member.key_span();

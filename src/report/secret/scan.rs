@@ -41,6 +41,7 @@ pub(super) fn scan(text: &str, is_source: bool) -> Found {
         login: false,
         brace: 0,
         secret_pair: false,
+        value_seen: false,
         pair_value: None,
     };
     let mut at = 0;
@@ -87,6 +88,7 @@ struct Scan<'t> {
     /// Whether a pair of name and value has the name of a secret, and the
     /// value that came before the name.
     secret_pair: bool,
+    value_seen: bool,
     pair_value: Option<Range<usize>>,
 }
 
@@ -103,7 +105,8 @@ impl Scan<'_> {
     fn secret_end(&self, mut at: usize, is_end: impl Fn(u8) -> bool) -> usize {
         loop {
             at = self.end(at, &is_end);
-            if at >= self.bytes.len() || !is_quote(self.byte(at)) || self.closes(at) {
+            let within = is_quote(self.byte(at)) && !self.closes(at);
+            if at >= self.bytes.len() || !within {
                 return at;
             }
             at += 1;
@@ -139,6 +142,7 @@ impl Scan<'_> {
             b'{' | b'}' if self.pair_value.as_ref().is_none_or(|value| value.end <= at) => {
                 self.brace = at;
                 self.secret_pair = false;
+                self.value_seen = false;
                 self.pair_value = None;
             }
             b'/' if self.byte(at + 1) == b'/' => self.user_of_url(at + 2),
@@ -236,11 +240,13 @@ impl Scan<'_> {
             true => quoted || self.is_source && separated,
             false => is_secret_name(name) || variable && is_secret_variable(name),
         };
-        if !pair && !is_secret {
+        if !pair && !is_secret && !name.eq_ignore_ascii_case("value") {
             return end;
         }
+        self.value_seen |= name.eq_ignore_ascii_case("value");
         if is_secret {
-            self.found.signs.push(end);
+            // The value of a pair may have come before its name.
+            self.found.signs.push(if self.value_seen { self.brace } else { end });
         }
         if is_secret && quoted && !separated && !self.is_source {
             // JSON within a string that is broken raises no doubt of its own.
@@ -321,14 +327,18 @@ impl Scan<'_> {
             growth::count(length);
             return at + 1..at + 1 + length;
         }
-        let end = self.secret_end(at, |byte| match equals {
+        let is_end = |byte| match equals {
             true => {
                 ends_word(byte) || matches!(byte, b';' | b'&' | b',' | b'|' | b'<' | b'>' | b')')
             }
             false => {
                 is_quote(byte) || matches!(byte, b'\n' | b'\\' | b',' | b';' | b'&' | b'}' | b']')
             }
-        });
+        };
+        let mut end = self.secret_end(at, is_end);
+        while !equals && self.byte(end) == b',' && !self.closes(end) {
+            end = self.secret_end(end + 1, is_end);
+        }
         let trimmed = self.text[at..end].trim_ascii_end();
         at..at + trimmed.len()
     }
@@ -353,7 +363,7 @@ impl Scan<'_> {
     /// `Bearer token`. Behind `Basic` a word of prose may follow as well.
     fn behind_scheme(&mut self, scheme: &str, end: usize) -> usize {
         let at = self.after_blanks(end);
-        let behind = self.secret_end(at, |byte| ends_word(byte) || byte == b',');
+        let behind = self.secret_end(at, ends_word);
         let word = &self.text[at..behind];
         let prose = word.len() < 12 && word.bytes().all(|byte| byte.is_ascii_lowercase());
         if prose && scheme.eq_ignore_ascii_case("basic") {
@@ -383,8 +393,8 @@ impl Scan<'_> {
     /// A private key in PEM form, from behind its `-----BEGIN`.
     fn private_key(&mut self, at: usize) -> usize {
         const LONGEST: usize = 40;
-        let line = self.end(at, |byte| byte == b'\n').min(at + LONGEST);
-        let head = self.bytes[at..line].windows(11).position(|part| part == b"PRIVATE KEY");
+        let line = &self.bytes[at..self.bytes.len().min(at + LONGEST)];
+        let head = line.windows(11).position(|part| part == b"PRIVATE KEY");
         let Some(head) = head else { return at };
         let start = at + head + 11;
         let rest = &self.text[start..];

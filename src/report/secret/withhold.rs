@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::layers;
 use crate::api::Api;
-use crate::document::Document;
+use crate::document::{Document, NodeKind};
 use crate::growth;
 use crate::report::Diagnostic;
 
@@ -44,11 +44,15 @@ pub(crate) fn withhold(
     told.dedup();
     let secrets = Secrets { told };
     for one in diagnostics {
-        let place = one.range.start.offset as usize + 1;
+        // A finding at the name of a member speaks of that name, which may be
+        // a part of a secret, however short.
+        let start = one.range.start.offset;
+        let at_name = document.last_at(start).is_some_and(|node| {
+            document.kind_of(node) == NodeKind::Key && document.span_of(node).start == start
+        });
+        let place = start as usize + 1;
         let next = hidden.partition_point(|range| range.end <= place);
-        // The finding is at a secret, so what it names may be one, however
-        // short.
-        let at_secret = hidden.get(next).is_some_and(|range| range.start <= place);
+        let at_secret = at_name && hidden.get(next).is_some_and(|range| range.start <= place);
         secrets.clear(one, at_secret);
     }
 }
@@ -190,7 +194,7 @@ impl Secrets {
 fn is_of_the_api(text: &str) -> bool {
     let api = Api::latest();
     api.all_rows().iter().any(|property| {
-        property.name == text
+        property.name.eq_ignore_ascii_case(text)
             || property
                 .kind
                 .enumeration()
