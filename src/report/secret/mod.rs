@@ -22,6 +22,7 @@ use std::ops::Range;
 
 use crate::document::{Document, NodeKind, Value};
 use crate::growth;
+use crate::words::nearest_of;
 
 #[cfg(feature = "cli")]
 pub(crate) use diff::masked_pair;
@@ -131,34 +132,36 @@ impl Tree<'_> {
         if let Some(object) = value.as_object() {
             // An environment variable or header is a name and a value. Where
             // the syntax is in doubt, a name that is not there may be one.
-            let pair = object.members().fold((None, false), |(named, valued), member| {
-                let name = member.name();
-                let is_name = ["name", "key"].iter().any(|it| name.eq_ignore_ascii_case(it));
-                let named = match member.value.as_str().filter(|_| is_name) {
-                    Some(name) => Some(named == Some(true) || is_secret_pair(&name)),
-                    None => named,
-                };
-                let is_value = name.eq_ignore_ascii_case("value");
-                (named, valued || is_value && member.value.kind() == NodeKind::String)
-            });
-            let in_doubt = || self.doubt.is_within(&span);
-            let named = match pair {
-                (named, true) => named.unwrap_or_else(in_doubt),
-                (named, false) => named == Some(true),
+            let is_variable = |text: &str| {
+                // With a slip of the syntax in it, it is one still.
+                let part = b"_-.,:;{}[]\"'\\";
+                text.bytes().all(|byte| byte.is_ascii_alphanumeric() || part.contains(&byte))
+                    && is_secret_pair(text)
             };
-            if named && in_doubt() {
+            let texts = || object.members().filter(|it| it.value.kind() == NodeKind::String);
+            let of_secret = texts().any(|it| it.value.as_str().is_some_and(|it| is_variable(&it)));
+            // Where it is the name of one, a slip in `value` changes nothing.
+            let is_value = |name: &str| {
+                name.eq_ignore_ascii_case("value")
+                    || of_secret && nearest_of(name, &["value"]).is_some()
+            };
+            let is_pair = texts().any(|member| is_value(&member.name()));
+            let in_doubt = || self.doubt.is_within(&span);
+            let has_name = || texts().any(|member| member.name().eq_ignore_ascii_case("name"));
+            if is_pair && (of_secret || !has_name()) && in_doubt() {
                 return self.hidden.push(span);
             }
-            // Nor is it sure that the name is whole.
-            let named = named || pair.1 && in_doubt();
+            // Nor is it sure there that the name is whole.
+            let named = is_pair && (of_secret || in_doubt());
             for member in object.members() {
                 let name = member.name();
                 let key = member.key_span();
                 if self.doubt.hides_name(&name, key.start as usize) {
                     self.hidden.push(inner(key.range(), &self.doubt.text()[key.range()]));
                 }
+                // Nobody gives a member an empty name; a secret was torn there.
                 let secret =
-                    secret || is_secret_name(&name) || named && name.eq_ignore_ascii_case("value");
+                    secret || name.is_empty() || is_secret_name(&name) || named && is_value(&name);
                 self.value(member.value, secret);
             }
         } else if let Some(items) = value.as_array() {

@@ -387,6 +387,10 @@ impl Scan<'_> {
             self.secret(at + colon + 1..end);
             return end;
         }
+        if looks_random(text) {
+            self.secret(at..end);
+            return end;
+        }
         at
     }
 
