@@ -163,15 +163,21 @@ impl<'d> Doubt<'d> {
     fn torn_signs(&self) -> Vec<usize> {
         let mut signs = Vec::new();
         let mut done = 0;
-        for place in self.places.iter().copied() {
-            if place < done {
-                continue;
-            }
+        let mut look = |place: usize, done: usize| {
             let line = line_of(self.text, place, done);
-            done = line.end.max(place + 1);
             layers::each(&self.text[line.clone()], |layer, back| {
                 signs.extend(torn_sign(layer).map(|at| line.start + back(at)));
             });
+            line.end.max(place + 1)
+        };
+        for place in self.places.iter().copied() {
+            if place >= done {
+                done = look(place, done);
+            }
+        }
+        let mut place = self.unread.max(done);
+        while place < self.text.len() {
+            place = look(place, place) + 1;
         }
         signs
     }
@@ -187,7 +193,9 @@ fn torn_sign(line: &str) -> Option<usize> {
     };
     let (places, letters) = squeezed(|byte| byte.is_ascii_alphanumeric());
     let words = WORDS.iter().filter_map(|word| Some(letters.find(word)? + word.len()));
-    let word = words.min().and_then(|end| places.get(end - 1).copied());
+    // The value of a pair may come before the name that makes it a secret.
+    let word = words.min().map(|end| letters[..end].find("value").map_or(end, |at| at + 5));
+    let word = word.and_then(|end| places.get(end - 1).copied());
     let (places, marks) =
         squeezed(|byte| byte.is_ascii_graphic() && !b"\"'`,{}[]\\".contains(&byte));
     let is_digit = |c: char| c.is_ascii_digit();

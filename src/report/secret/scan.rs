@@ -336,7 +336,7 @@ impl Scan<'_> {
             }
         };
         let mut end = self.secret_end(at, is_end);
-        while !equals && self.byte(end) == b',' && !self.closes(end) {
+        while !equals && b",;&}]".contains(&self.byte(end)) && !self.closes(end) {
             end = self.secret_end(end + 1, is_end);
         }
         let trimmed = self.text[at..end].trim_ascii_end();
@@ -379,6 +379,7 @@ impl Scan<'_> {
         if is_quote(self.byte(at)) && self.byte(at) != BOUNDARY {
             at += 1;
         }
+        self.found.signs.push(at);
         let end = self.secret_end(at, ends_word);
         let text = &self.text[at..end];
         // `docker run -u 1000:1000` gives ids.
