@@ -82,8 +82,7 @@ fn starts_with(text: &str, start: &str) -> bool {
 pub(crate) fn visible_in_place(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut begins = true;
-    let mut characters = text.char_indices().peekable();
-    while let Some((at, character)) = characters.next() {
+    for (at, character) in text.char_indices() {
         let rest = &text[at..];
         let ends_line = character == '\r' && rest.as_bytes().get(1) == Some(&b'\n');
         out.push(match character {

@@ -140,7 +140,7 @@ impl Secrets {
     fn cleared(&self, text: &str, first: bool) -> String {
         let parts: Vec<&str> = text.split('`').collect();
         // Where these do not pair, all of it may be of the document.
-        if parts.len() % 2 == 0 {
+        if parts.len().is_multiple_of(2) {
             return HIDDEN.to_owned();
         }
         let shown: Vec<Cow<'_, str>> = parts
