@@ -10,6 +10,7 @@
 //! All of it goes by names and shapes, not by places in a schema, so that a
 //! secret in a misplaced or misspelt part of a broken document is covered too.
 
+#[cfg(feature = "cli")]
 mod diff;
 mod doubt;
 mod layers;
