@@ -10,7 +10,7 @@ use crate::date::Date;
 use crate::document::{Decoded, Document, LineIndex, Span, decode};
 use crate::report::{
     Diagnostic, DocumentReport, Fix, OperationReport, OperationSource, Range, Related, Settled,
-    Severity,
+    Severity, hidden, withhold,
 };
 use crate::request::{self, Asked};
 use crate::rules::{
@@ -361,10 +361,11 @@ fn diagnostics(analysis: &Analysis<'_>, found: Vec<Finding>) -> Vec<Diagnostic> 
         return Vec::new();
     }
     let lines = LineIndex::new(analysis.document.text());
-    let mut pointers = Pointers::new(analysis);
+    let hidden = hidden(analysis.document);
+    let mut pointers = Pointers::new(analysis, &hidden);
     let range =
         |span: Span| Range { start: lines.position(span.start), end: lines.position(span.end) };
-    found
+    let mut list: Vec<Diagnostic> = found
         .into_iter()
         .map(|finding| {
             let around = || analysis.at(finding.span.start).map(|at| at.index());
@@ -387,7 +388,9 @@ fn diagnostics(analysis: &Analysis<'_>, found: Vec<Finding>) -> Vec<Diagnostic> 
                 fixes: finding.fixes,
             }
         })
-        .collect()
+        .collect();
+    withhold(analysis.document, &hidden, &mut list);
+    list
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! JSON pointers of many nodes in one document.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::document::{NodeKind, push_segment};
 
@@ -12,11 +13,22 @@ pub(crate) struct Pointers<'a> {
     analysis: &'a Analysis<'a>,
     /// For arrays met before: the last item asked for, and its number.
     items: BTreeMap<u32, (u32, usize)>,
+    /// Parts of the text that are not shown, in order.
+    hidden: &'a [Range<usize>],
 }
 
 impl<'a> Pointers<'a> {
-    pub(crate) fn new(analysis: &'a Analysis<'a>) -> Self {
-        Pointers { analysis, items: BTreeMap::new() }
+    pub(crate) fn new(analysis: &'a Analysis<'a>, hidden: &'a [Range<usize>]) -> Self {
+        Pointers { analysis, items: BTreeMap::new(), hidden }
+    }
+
+    /// Whether a name may be a part of a secret, so that `***` stands for it.
+    fn is_hidden(&self, value: u32) -> bool {
+        // Behind the quote.
+        let place = self.analysis.document.span_of(value - 1).start as usize + 1;
+        let next = self.hidden.partition_point(|range| range.end <= place);
+        self.hidden.get(next).is_some_and(|range| range.start <= place)
+            && self.analysis.cursor(value).property().is_none()
     }
 
     /// The JSON pointer (RFC 6901) of a value.
@@ -41,6 +53,8 @@ impl<'a> Pointers<'a> {
             if document.kind_of(parent) == NodeKind::Array {
                 let number = self.number(parent, child);
                 push_segment(&mut pointer, &number.to_string());
+            } else if self.is_hidden(child) {
+                push_segment(&mut pointer, "***");
             } else {
                 push_segment(&mut pointer, &document.content_of(child - 1));
             }

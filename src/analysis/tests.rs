@@ -74,7 +74,7 @@ fn a_task_finds_the_pool_that_it_will_run_on() {
 fn pointers_lead_back_to_their_nodes() {
     let text = r#"{"value":[{"id":"a"},{"a/b~c":[[],[1,{"x":2}]]},{"id":"b"}]}"#;
     with(text, "tasks", |analysis| {
-        let mut pointers = Pointers::new(analysis);
+        let mut pointers = Pointers::new(analysis, &[]);
         for index in 0..u32::try_from(analysis.document.len()).expect("it is short") {
             let cursor = analysis.cursor(index);
             if cursor.kind() == crate::document::NodeKind::Key {
@@ -85,7 +85,7 @@ fn pointers_lead_back_to_their_nodes() {
             assert_eq!(value.index(), index, "{pointer}");
         }
         // Not in order, either.
-        let mut again = Pointers::new(analysis);
+        let mut again = Pointers::new(analysis, &[]);
         let last = u32::try_from(analysis.document.len() - 1).expect("it is short");
         let backwards: Vec<_> = (0..=last).rev().map(|index| again.of(index)).collect();
         let forwards: Vec<_> = (0..=last).map(|index| pointers.of(index)).collect();

@@ -168,7 +168,7 @@ struct Statistics<'r> {
 fn json(whole: &impl Serialize) -> Result<String, Error> {
     let mut text = serde_json::to_string_pretty(whole)?;
     text.push('\n');
-    Ok(text)
+    Ok(crate::report::visible_json(&text).into_owned())
 }
 
 /// What `--show-files` prints.

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::config::{ConfigError, Place};
+use super::output::shown_path;
 use super::plain;
+use crate::report::{visible, visible_lines};
 
 /// Why a run fails; its exit code is [`super::FAILED`].
 #[derive(Debug, Error, miette::Diagnostic)]
@@ -36,14 +38,14 @@ pub enum Error {
     #[diagnostic(help("it knows {}", _0.known.join(", ")))]
     UnknownVersion(#[from] crate::UnknownVersion),
     /// A `--severity` is not of the form `RULE=SEVERITY`.
-    #[error("`{given}` is not a rule and a severity")]
+    #[error("`{}` is not a rule and a severity", visible(given))]
     #[diagnostic(help("write RULE=error, RULE=warning, RULE=info or RULE=off"))]
     Severity {
         /// What was given.
         given: String,
     },
     /// The configuration file cannot be read.
-    #[error("cannot read the configuration {}", path.display())]
+    #[error("cannot read the configuration {}", shown_path(path))]
     ConfigUnreadable {
         /// The file.
         path: PathBuf,
@@ -52,7 +54,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// The configuration file is wrong.
-    #[error("the configuration {}{} is wrong: {problem}", path.display(), at(*place))]
+    #[error("the configuration {}{} is wrong: {problem}", shown_path(path), at(*place))]
     Config {
         /// The file.
         path: PathBuf,
@@ -62,7 +64,7 @@ pub enum Error {
         problem: Box<ConfigError>,
     },
     /// A policy of the configuration file is wrong.
-    #[error("the policy {policy} in {} is wrong", path.display())]
+    #[error("the policy {} in {} is wrong", visible(policy), shown_path(path))]
     #[diagnostic(help(
         "its keys are code, operation or model, schema, message, help and severity; see \
          docs/policies.md"
@@ -107,7 +109,7 @@ pub enum Error {
     #[error("{0}")]
     Usage(&'static str),
     /// A fixed file could not be written; it is as it was.
-    #[error("cannot write {}; it is unchanged", path.display())]
+    #[error("cannot write {}; it is unchanged", shown_path(path))]
     Write {
         /// The file.
         path: PathBuf,
@@ -159,7 +161,7 @@ pub(super) fn show(error: &Error, colors: bool) {
     use std::error::Error as _;
     let red = if colors { ("\u{1b}[31m", "\u{1b}[0m") } else { ("", "") };
     // What is in it may be from a file name or a configuration.
-    let mut text = format!("{}error{}: {}", red.0, red.1, plain(&error.to_string()));
+    let mut text = plain(&error.to_string());
     let mut source = error.source();
     while let Some(cause) = source {
         text.push_str(&format!(": {}", plain(&cause.to_string())));
@@ -172,5 +174,6 @@ pub(super) fn show(error: &Error, colors: bool) {
     if let Some(help) = help {
         text.push_str(&format!("\n  help: {}", plain(&help)));
     }
-    super::note(format_args!("{text}"));
+    // The colours are the command's own, all else is made visible.
+    super::write_note(&format!("{}error{}: {}\n", red.0, red.1, visible_lines(&text)));
 }

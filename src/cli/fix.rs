@@ -5,8 +5,8 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::Error;
-use super::output::Checked;
-use crate::report::{Applicability, Fix, Settled, mask};
+use super::output::{Checked, shown_path};
+use crate::report::{Applicability, Fix, Settled, masked_pair, visible_in_place};
 
 /// Which fixes to apply, and what to do with the result.
 #[derive(Clone, Copy, Debug)]
@@ -50,11 +50,13 @@ pub(super) fn apply(
     if applied == 0 {
         return Ok(0);
     }
+    // Secrets stay out of the diff as of all other output, also those that were
+    // known as such before a fix only.
+    let (before, after) = masked_pair(&one.text, &text, &mut report.diagnostics);
     if fixing.diff {
-        // Secrets stay out of the diff as of all other output.
-        let (before, after) = (mask(&one.text), mask(&text));
+        let (before, after) = (visible_in_place(&before), visible_in_place(&after));
         let diff = similar::TextDiff::from_lines(&before, &after);
-        let name = one.path.display().to_string();
+        let name = shown_path(&one.path);
         one.diff = Some(diff.unified_diff().header(&name, &name).to_string());
         return Ok(0);
     }
@@ -63,6 +65,7 @@ pub(super) fn apply(
     report.path.clone_from(&one.report.path);
     one.report = report;
     one.text = text;
+    one.masked = Some(after);
     Ok(applied)
 }
 

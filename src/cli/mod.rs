@@ -15,10 +15,12 @@ mod policy;
 mod progress;
 mod statistics;
 
+use std::borrow::Cow;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::report::visible_lines;
 use crate::{Date, Severity};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
@@ -233,7 +235,15 @@ pub fn main() -> ExitCode {
 /// Prints what clap has to say: help and version to standard output, with 0;
 /// usage errors to standard error, with 2.
 fn answered(answer: &clap::Error) -> ExitCode {
-    let printed = answer.print().and_then(|()| std::io::stdout().flush());
+    // It repeats arguments, and a file's name may be one.
+    let text = answer.render().to_string();
+    let printed = match visible_lines(&text) {
+        Cow::Owned(visible) if answer.use_stderr() => {
+            write_note(&visible);
+            Ok(())
+        }
+        _ => answer.print().and_then(|()| std::io::stdout().flush()),
+    };
     let code = u8::try_from(answer.exit_code()).unwrap_or(FAILED);
     match written(printed) {
         Err(error) if !answer.use_stderr() => {
@@ -283,19 +293,9 @@ fn written(result: std::io::Result<()>) -> Result<(), Error> {
 }
 
 /// A text of others, a file name or a word of a configuration, as it may go to
-/// a terminal: characters that steer it, or turn the order of others round, are
-/// written as escapes.
+/// a terminal.
 fn plain(text: &str) -> String {
-    let steers = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}')
-            || matches!(c, '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if steers(c) { out.extend(c.escape_default()) } else { out.push(c) }
-    }
-    out
+    crate::report::visible(text).into_owned()
 }
 
 /// A path as it may go to a terminal.
@@ -303,8 +303,14 @@ fn shown(path: &std::path::Path) -> String {
     plain(&path.display().to_string())
 }
 
-/// Writes a line to standard error. Where nobody can be told, nobody is.
+/// Writes a line to standard error, with nothing in it that a terminal or a
+/// build service would obey.
 fn note(line: std::fmt::Arguments<'_>) {
+    write_note(&format!("{}\n", visible_lines(&line.to_string())));
+}
+
+/// Writes to standard error. Where nobody can be told, nobody is.
+fn write_note(text: &str) {
     // One write a line, so that lines of parallel runs stay whole.
-    let _ = std::io::stderr().lock().write_all(format!("{line}\n").as_bytes());
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }

@@ -11,7 +11,8 @@ use miette::{
 
 use crate::document::LineIndex;
 use crate::report::{
-    self, Applicability, Diagnostic, DocumentReport, OperationSource, Report, Severity,
+    self, Applicability, Diagnostic, DocumentReport, OperationSource, Report, Severity, visible,
+    visible_lines,
 };
 
 /// A checked input with what is needed to show it.
@@ -22,13 +23,20 @@ pub(super) struct Checked {
     pub(super) text: String,
     /// What the fixes would change.
     pub(super) diff: Option<String>,
+    /// The text without secrets, where more is known of them than it tells.
+    pub(super) masked: Option<String>,
 }
 
 impl Checked {
     pub(super) fn new(path: &Path, mut report: DocumentReport, text: String) -> Self {
         report.path = Some(path.display().to_string());
-        Checked { path: path.to_path_buf(), report, text, diff: None }
+        Checked { path: path.to_path_buf(), report, text, diff: None, masked: None }
     }
+}
+
+/// A path as it can be shown: on one line, and no command to whoever reads it.
+pub(super) fn shown_path(path: &Path) -> String {
+    visible(&path.display().to_string()).into_owned()
 }
 
 /// `1 error`, `2 errors`.
@@ -44,16 +52,20 @@ pub(super) fn concise(checked: &[Checked]) -> String {
     let mut out = String::new();
     for one in checked {
         for found in &one.report.diagnostics {
-            let (path, at) = (one.path.display(), found.range.start);
+            let (path, at) = (shown_path(&one.path), found.range.start);
             // A guess at what was meant is worth the space; other help is not.
             let guess = found.help.as_deref().filter(|help| help.starts_with("did you mean"));
             let guess = guess.and_then(|help| help.split_inclusive('?').next());
-            let guess = guess.map(|guess| format!("; {guess}")).unwrap_or_default();
+            let guess = guess.map(|guess| format!("; {}", visible(guess))).unwrap_or_default();
             // Writing to a String cannot fail.
             let _ = writeln!(
                 out,
                 "{path}:{}:{}: {}[{}] {}{guess}",
-                at.line, at.column, found.severity, found.code, found.message
+                at.line,
+                at.column,
+                found.severity,
+                found.code,
+                visible(&found.message)
             );
         }
     }
@@ -74,8 +86,9 @@ pub(super) fn human(checked: &[Checked], colors: bool, quiet: bool) -> String {
         .with_context_lines(1);
     let mut out = String::new();
     for one in checked.iter().filter(|one| !one.report.diagnostics.is_empty()) {
-        let name = one.path.display().to_string();
-        let source = Source { name: name.clone(), text: report::mask(&one.text) };
+        let name = shown_path(&one.path);
+        let masked = one.masked.clone().unwrap_or_else(|| report::mask(&one.text));
+        let source = Source { name: name.clone(), text: report::visible_in_place(&masked) };
         let lines = LineIndex::new(&source.text);
         let _ = writeln!(out, "{}\n", heading(&name, &one.report));
         let mut alike = Alike::new(&one.report);
@@ -85,7 +98,13 @@ pub(super) fn human(checked: &[Checked], colors: bool, quiet: bool) -> String {
             let mut text = String::new();
             if handler.render_report(&mut text, &entry).is_err() {
                 // The rendering fails on no known input; the finding counts.
-                let _ = writeln!(text, "{}[{}] {}", found.severity, found.code, found.message);
+                let _ = writeln!(
+                    text,
+                    "{}[{}] {}",
+                    found.severity,
+                    found.code,
+                    visible(&found.message)
+                );
             }
             for line in text.trim_start_matches('\n').lines() {
                 let _ = writeln!(out, "{}", line.trim_end());
@@ -157,7 +176,8 @@ fn clean(checked: &[Checked]) -> String {
     let operation = |one: &Checked| one.report.operation.as_ref().map_or("no request", |of| of.id);
     let clean = checked.iter().filter(|one| one.report.diagnostics.is_empty());
     if checked.len() <= FEW {
-        let line = |one: &Checked| format!("{}: ok, as {}\n", one.path.display(), operation(one));
+        let line =
+            |one: &Checked| format!("{}: ok, as {}\n", shown_path(&one.path), operation(one));
         return clean.map(line).collect();
     }
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
@@ -195,7 +215,7 @@ fn heading(name: &str, report: &DocumentReport) -> String {
         None => format!("{name}: not known to be a request body"),
         Some(operation) => {
             let how = match operation.source {
-                OperationSource::Detected => format!(" ({})", operation.reason),
+                OperationSource::Detected => format!(" ({})", visible(&operation.reason)),
                 OperationSource::Config => " (by configuration)".to_owned(),
                 OperationSource::Given | OperationSource::Envelope => String::new(),
             };
@@ -335,7 +355,7 @@ struct Entry<'e> {
 
 impl std::fmt::Display for Entry<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.found.message)
+        f.write_str(&visible(&self.found.message))
     }
 }
 
@@ -343,7 +363,8 @@ impl std::error::Error for Entry<'_> {}
 
 impl miette::Diagnostic for Entry<'_> {
     fn code<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
-        Some(Box::new(format!("{}[{}] {}", self.found.severity, self.found.code, self.found.rule)))
+        let (severity, code, rule) = (self.found.severity, &self.found.code, &self.found.rule);
+        Some(Box::new(visible(&format!("{severity}[{code}] {rule}")).into_owned()))
     }
 
     fn severity(&self) -> Option<miette::Severity> {
@@ -355,11 +376,16 @@ impl miette::Diagnostic for Entry<'_> {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
-        let fix = self.found.fixes.first().map(|fix| match fix.applicability {
-            Applicability::Safe => format!("fix (--fix): {}", fix.title),
-            Applicability::Suggested => format!("fix (--fix --unsafe-fixes): {}", fix.title),
+        let fix = self.found.fixes.first().map(|fix| {
+            let title = visible(&fix.title);
+            match fix.applicability {
+                Applicability::Safe => format!("fix (--fix): {title}"),
+                Applicability::Suggested => format!("fix (--fix --unsafe-fixes): {title}"),
+            }
         });
-        let lines: Vec<String> = self.found.help.iter().cloned().chain(fix).collect();
+        // A policy's help may have several lines.
+        let help = self.found.help.iter().map(|help| visible_lines(help).into_owned());
+        let lines: Vec<String> = help.chain(fix).collect();
         (!lines.is_empty()).then(|| Box::new(lines.join("\n")) as Box<dyn std::fmt::Display>)
     }
 
@@ -372,7 +398,7 @@ impl miette::Diagnostic for Entry<'_> {
         let shown = if self.snippet.clipped { &[][..] } else { &self.found.related[..] };
         let related = shown.iter().map(|related| {
             let span = self.snippet.within(&related.range);
-            LabeledSpan::new_with_span(Some(related.message.clone()), span)
+            LabeledSpan::new_with_span(Some(visible(&related.message).into_owned()), span)
         });
         Some(Box::new(std::iter::once(own).chain(related)))
     }

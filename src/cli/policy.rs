@@ -20,7 +20,7 @@ use crate::analysis::{Analysis, Wanted};
 use crate::api::{Model, Operation};
 use crate::document::{Document, LineIndex, Span, Value, push_segment};
 use crate::report::{
-    Diagnostic, DocumentReport, OperationReport, OperationSource, Range, Severity,
+    Diagnostic, DocumentReport, OperationReport, OperationSource, Range, Severity, hidden, withhold,
 };
 use crate::request::{self, Asked};
 use crate::rules::MAX_FINDINGS;
@@ -126,7 +126,9 @@ impl Policies {
         if found.list.is_empty() {
             return;
         }
-        report.diagnostics.extend(found.diagnostics(text));
+        let mut list = found.diagnostics(text);
+        withhold(&document, &hidden(&document), &mut list);
+        report.diagnostics.extend(list);
         report.diagnostics.sort_by(|a, b| {
             (a.range.start.offset, &a.code, a.range.end.offset, &a.message).cmp(&(
                 b.range.start.offset,

@@ -42,7 +42,7 @@ fn repeated(before: &str, part: &str, behind: &str) -> impl Fn(usize) -> String 
 }
 
 /// Texts that were or might be read over and over by what hides secrets.
-const SECRETS: [&str; 20] = [
+const SECRETS: [&str; 44] = [
     " password=x",
     "password=\"",
     "password=\"password='",
@@ -63,6 +63,30 @@ const SECRETS: [&str; 20] = [
     "{\"name\":\"password\",\"value\":\"x\"},",
     "\"password\":\"x\",",
     ": =é",
+    "name: ",
+    "value: ",
+    "value: {",
+    "name=\"name='",
+    "\\\\\\\"password\\\\\\\": ",
+    "password:{",
+    "\\\"password\\\":{",
+    "password:[\n",
+    "\"protectedSettings\": {\n  \"a\n",
+    "://a:b@",
+    "//a:",
+    "-----BEGIN PRIVATE KEY-----",
+    "-----BEGIN PRIVATE KEY\"",
+    "A==",
+    "bearer ",
+    "login -p ",
+    "-u a'b:",
+    "password='a'b",
+    "%2570assword%253D",
+    "pass\"word",
+    "\"a b!\": 1, ",
+    "token\n",
+    "\"name\": \"a_key\", ",
+    "password\n\n",
 ];
 
 #[test]

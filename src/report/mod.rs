@@ -5,6 +5,7 @@
 
 mod listing;
 mod secret;
+mod visible;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -18,7 +19,12 @@ use crate::growth;
 
 pub use listing::RuleEntry;
 pub use secret::mask;
-pub(crate) use secret::{is_secret_name, redact};
+#[cfg(feature = "cli")]
+pub(crate) use secret::masked_pair;
+pub(crate) use secret::{hidden, is_secret_name, is_secret_pair, redact, withhold};
+pub(crate) use visible::visible;
+#[cfg(feature = "cli")]
+pub(crate) use visible::{visible_in_place, visible_json, visible_lines};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

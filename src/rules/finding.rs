@@ -2,7 +2,9 @@
 
 use crate::analysis::{Analysis, Cursor};
 use crate::document::{NodeKind, Span};
-use crate::report::{Applicability, Edit, Fix, Severity, is_secret_name, redact};
+use crate::report::{
+    Applicability, Edit, Fix, Severity, is_secret_name, is_secret_pair, redact, visible,
+};
 use crate::request::Spot;
 
 use super::Rule;
@@ -208,8 +210,20 @@ impl<'a> Findings<'a> {
 pub(crate) fn is_secret(at: Cursor<'_>) -> bool {
     std::iter::once(at).chain(at.ancestors()).any(|at| {
         at.property().is_some_and(|property| property.flags.contains(Flags::SECRET))
-            || at.key().is_some_and(|key| is_secret_name(&key.content()))
+            || at.key().is_some_and(|key| {
+                let name = key.content();
+                is_secret_name(&name) || name.eq_ignore_ascii_case("value") && has_secret_name(at)
+            })
     })
+}
+
+/// Whether the name beside a value is that of a secret, as an environment
+/// variable or a header has one.
+fn has_secret_name(value: Cursor<'_>) -> bool {
+    let names = value.parent().into_iter().flat_map(Cursor::keys);
+    names
+        .filter(|key| key.content().eq_ignore_ascii_case("name"))
+        .any(|key| key.member_value().as_str().is_some_and(|name| is_secret_pair(&name)))
 }
 
 /// A value as a message may show it: short, in backquotes, without secrets.
@@ -223,15 +237,13 @@ pub(crate) fn shown(at: Cursor<'_>) -> String {
     }
 }
 
-/// A text as a message may show it: no longer than `limit` characters, control
-/// characters replaced so that no terminal obeys them.
+/// A text of a document as a message may show it in backquotes: no longer than
+/// `limit` characters, those that are not seen as escapes, and no backquote,
+/// which would end the quotation.
 pub(crate) fn shorten(text: &str, limit: usize) -> String {
-    let mut out: String = text
-        .chars()
-        .take(limit)
-        .map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c })
-        .collect();
-    if text.chars().nth(limit).is_some() {
+    let end = text.char_indices().nth(limit).map_or(text.len(), |(at, _)| at);
+    let mut out = visible(&text[..end]).replace('`', "'");
+    if end < text.len() {
         out.push_str("...");
     }
     out

@@ -248,7 +248,7 @@ fn said(rules: &[&'static Rule], text: &str) -> Vec<(String, String)> {
     let levels = Levels::default();
     let mut findings = Findings::new(&analysis, &levels, super::MAX_FINDINGS);
     dispatch.run(&analysis, None, None, &mut findings);
-    let mut pointers = Pointers::new(&analysis);
+    let mut pointers = Pointers::new(&analysis, &[]);
     let (found, omitted) = findings.conclude();
     assert_eq!(omitted, 0);
     found

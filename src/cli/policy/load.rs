@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use thiserror::Error;
 
+use super::super::output::shown_path;
 use super::{CATEGORY, Policies, Policy, Scope};
 use crate::api::{self, Api, Model, Operation};
 use crate::cli::Error;
@@ -110,7 +111,7 @@ pub enum PolicyError {
     #[error(transparent)]
     File(#[from] SchemaFileError),
     /// The schema is JSON, but no JSON Schema, or refers to none.
-    #[error("{} is no valid JSON Schema{}", path.display(), at(wrong))]
+    #[error("{} is no valid JSON Schema{}", shown_path(path), at(wrong))]
     NotSchema {
         /// The schema's file.
         path: PathBuf,
@@ -125,7 +126,7 @@ pub enum PolicyError {
 #[non_exhaustive]
 pub enum SchemaFileError {
     /// It cannot be read.
-    #[error("cannot read {}", path.display())]
+    #[error("cannot read {}", shown_path(path))]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -134,7 +135,7 @@ pub enum SchemaFileError {
         source: std::io::Error,
     },
     /// It is not JSON.
-    #[error("{} is not JSON", path.display())]
+    #[error("{} is not JSON", shown_path(path))]
     NotJson {
         /// The file.
         path: PathBuf,

@@ -67,7 +67,11 @@ pub(super) fn conflicting(context: &Context<'_>, findings: &mut Findings<'_>) {
             ),
             Fault::UnknownMethod { at, method, methods } => say(
                 *at,
-                format!("this path has no {}", shorten(method, 16)),
+                // What is no word is not repeated: it may be anything.
+                match method.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+                    true => format!("this path has no {}", shorten(method, 16)),
+                    false => "this is no method".to_owned(),
+                },
                 format!("it has {}", methods.join(", ")),
             ),
             Fault::UnknownId { at, id } => say(
