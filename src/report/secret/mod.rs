@@ -167,9 +167,15 @@ impl Tree<'_> {
             }
         } else if let Some(items) = value.as_array() {
             // The service's answers name a property in one item of a list, and
-            // repeat its value in the next.
-            let secret = secret || value.as_array().into_iter().flatten().any(names_secret);
-            items.for_each(|item| self.value(item, secret));
+            // repeat its value in another.
+            let answers = value.as_array().into_iter().flatten().any(names_secret);
+            for item in items {
+                let repeated = item.as_object().filter(|_| answers && !names_secret(item));
+                self.value(item, secret);
+                if let Some(repeated) = repeated.and_then(|item| item.get("value")) {
+                    self.value(repeated, true);
+                }
+            }
         } else if secret {
             match value.kind() {
                 NodeKind::String => self.hidden.push(inner(span, value.source())),

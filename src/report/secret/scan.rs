@@ -152,8 +152,9 @@ impl Scan<'_> {
 
     /// `user:password@host` behind `//`.
     fn user_of_url(&mut self, start: usize) {
-        let end = self
-            .end(start, |byte| ends_word(byte) || matches!(byte, b'/' | b'?' | b'#' | b'<' | b'>'));
+        let end = self.end(start, |byte| {
+            ends_word(byte) && byte != b'\'' || matches!(byte, b'/' | b'?' | b'#' | b'<' | b'>')
+        });
         let part = &self.text[start..end];
         let Some(user) = part.rfind('@') else { return };
         match part[..user].find(':') {
