@@ -164,13 +164,6 @@ fn fixtures(linter: &Linter) -> Vec<(String, String)> {
     found
 }
 
-/// A linter without the rules that have a closer word for a fault: with those
-/// off, the general ones say it, one kind each, as jsonschema does.
-fn general() -> Linter {
-    let builder = Linter::builder().ignore("shape").expect("it is a category");
-    builder.build()
-}
-
 #[test]
 fn both_say_the_same_of_every_fixture() {
     let linter = linter();

@@ -627,7 +627,6 @@ impl Document<'_> {
     }
 
     /// The value at this place in the list.
-    #[cfg(feature = "cli")]
     pub(crate) fn value_of(&self, index: u32) -> Option<Value<'_>> {
         self.value(index)
     }

@@ -214,8 +214,7 @@ impl Mutations<'_> {
             if own.contains(&name) || lists && name == other_form {
                 continue;
             }
-            let expected =
-                if value.is_null() { self.null() } else { self.must(self.wrong_type(&value)) };
+            let expected = if value.is_null() { self.null() } else { self.of_wrong_type(&value) };
             self.set(value, expected);
         }
         // Whatever is wrong with a secret, no report may show it.
@@ -231,14 +230,14 @@ impl Mutations<'_> {
 
     /// What is to be said of a value of another JSON type: that it is one, or,
     /// where another API version or model has it so, that.
-    fn wrong_type(&self, value: &Value) -> Expected {
+    fn of_wrong_type(&self, value: &Value) -> Expected {
         const ELSEWHERE: &[&str] = &["AB1405"];
         let tags = last_segment(&self.place.pointer) == "resourceTags";
         match (&self.place.kind, value) {
             (Kind::Map, Value::String(_)) if tags => self.must(ELSEWHERE),
             // Which of both the service takes is not known.
             (Kind::String, Value::Object(_)) if tags => Expected::One(ELSEWHERE, Severity::Warning),
-            _ => self.must(WRONG_TYPE),
+            _ => self.must(self.wrong_type(value)),
         }
     }
 
