@@ -150,12 +150,13 @@ fn fixtures(linter: &Linter) -> Vec<(String, String)> {
                 let report = linter.lint(&text, Target::detect());
                 let syntax = report.diagnostics.iter().filter(|one| one.code.starts_with("AB000"));
                 let fixes: Vec<_> = syntax.flat_map(|one| one.fixes.first()).collect();
-                text = apply(&text, &fixes).0;
                 // The judge reads JSON, and these are texts of another kind.
                 let foreign = ["AB1310", "AB1311", "AB1312", "AB1313"];
-                if report.diagnostics.iter().any(|one| foreign.contains(&&*one.code)) {
+                let kind = Linter::new().lint(&text, Target::detect());
+                if kind.diagnostics.iter().any(|one| foreign.contains(&&*one.code)) {
                     continue;
                 }
+                text = apply(&text, &fixes).0;
             }
             found.push((format!("{folder}/{name}"), text));
         }
@@ -170,6 +171,10 @@ fn both_say_the_same_of_every_fixture() {
     let mut differences = Differences::default();
     let mut seen = BTreeSet::new();
     for (name, text) in fixtures(&linter) {
+        // What is plainly something else has no body to judge.
+        if Linter::new().lint(&text, Target::detect()).operation.is_none() {
+            continue;
+        }
         let report = linter.lint(&text, Target::detect());
         let operation = report.operation.as_ref().and_then(|found| found.operation());
         let Some(operation) = operation.filter(|operation| operation.body.is_some()) else {
