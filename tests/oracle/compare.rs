@@ -20,7 +20,18 @@ pub struct Known {
     explains: fn(&Fault, &Sides) -> bool,
 }
 
-pub static KNOWN: [Known; 2] = [
+pub static KNOWN: [Known; 3] = [
+    Known {
+        reason: "A placeholder that is still to be filled in says nothing of the form that the \
+                 value will have, so the linter does not judge it.",
+        example: r#"{ "id": "{{poolId}}", "vmSize": "s" }"#,
+        explains: |fault, sides| {
+            let text = sides.body.pointer(&fault.at).and_then(Value::as_str);
+            matches!(fault.class, Class::Pattern(_))
+                && sides.judged.contains(fault)
+                && text.is_some_and(|text| text.contains("{{") || text.contains("${"))
+        },
+    },
     Known {
         reason: "Of a value of the wrong type jsonschema goes on to say that it is no value of \
                  the enum, or beyond a limit. That follows from the type, so the linter does not.",
