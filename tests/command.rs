@@ -1,47 +1,20 @@
 //! The command, run as a user runs it: exit codes, streams and formats.
 #![cfg(feature = "cli")]
 
+#[allow(dead_code, reason = "shared by the tests of the command")]
+mod support;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
-use tempfile::TempDir;
+
+use support::{code, folder, run, stderr, stdout};
 
 const CLEAN: &str = r#"{"id":"t1","commandLine":"hostname"}"#;
 const WRONG: &str = r#"{"id":"t 1","commandLine":"hostname"}"#;
 const WARNED: &str = r#"{"id":"t1","CommandLine":"hostname"}"#;
-
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().expect("it is below the folder")).expect("a folder");
-        fs::write(path, text).expect("a file");
-    }
-    folder
-}
-
-fn run(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_batchlint"))
-        .args(arguments)
-        .current_dir(folder)
-        .env_remove("NO_COLOR")
-        .output()
-        .expect("the command starts")
-}
-
-fn code(output: &Output) -> i32 {
-    output.status.code().expect("it exits by itself")
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).expect("output is UTF-8")
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).expect("output is UTF-8")
-}
 
 #[test]
 fn the_exit_code_says_whether_errors_were_found() {

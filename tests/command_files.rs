@@ -2,40 +2,20 @@
 //! that choose what is said of them.
 #![cfg(feature = "cli")]
 
+#[allow(dead_code, reason = "shared by the tests of the command")]
+mod support;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
+
+use support::{code, command, folder, run, stderr, stdout, write};
 
 const CLEAN: &str = r#"{"id":"t1","commandLine":"hostname"}"#;
 const WRONG: &str = r#"{"id":"t 1","commandLine":"hostname"}"#;
 const WARNED: &str = r#"{"id":"t1","CommandLine":"hostname"}"#;
-
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    for (name, text) in files {
-        write(folder.path(), name, text);
-    }
-    folder
-}
-
-fn write(folder: &Path, name: &str, text: &str) {
-    let path = folder.join(name);
-    fs::create_dir_all(path.parent().expect("it is below the folder")).expect("a folder");
-    fs::write(path, text).expect("a file");
-}
-
-fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_batchlint"));
-    command.args(arguments).current_dir(folder).env_remove("NO_COLOR").env_remove("COLUMNS");
-    command
-}
-
-fn run(folder: &Path, arguments: &[&str]) -> Output {
-    command(folder, arguments).output().expect("the command starts")
-}
 
 /// `check` with these arguments.
 fn check(folder: &Path, arguments: &[&str]) -> Output {
@@ -55,18 +35,6 @@ fn check_text(folder: &Path, arguments: &[&str], text: &str) -> Output {
     input.write_all(text.as_bytes()).expect("it reads");
     drop(input);
     child.wait_with_output().expect("it ends")
-}
-
-fn code(output: &Output) -> i32 {
-    output.status.code().expect("it exits by itself")
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).expect("output is UTF-8")
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).expect("output is UTF-8")
 }
 
 fn json(output: &Output) -> Value {
