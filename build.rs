@@ -47,10 +47,7 @@ fn main() {
     let snapshot = Snapshot::load(&root.join("schemas"));
 
     let catalogue = Catalogue::of(std::slice::from_ref(&snapshot));
-    write(
-        &out.join("tables.rs"),
-        &(tables::all(&catalogue) + &tables::answer_names(&snapshot, &catalogue)),
-    );
+    write(&out.join("tables.rs"), &tables::all(&catalogue));
     write(&out.join("names.rs"), &names::all(&snapshot));
     let schemas = root.join("schemas");
     write(&out.join("member_versions.rs"), &data::member_versions(&schemas, &catalogue));

@@ -27,7 +27,6 @@ pub struct Catalogue {
     pub parameters: Vec<(Parameter, Versions)>,
     pub operations: Vec<OperationRow>,
     pub client_names: Vec<(String, String)>,
-    pub other_actions: Vec<(String, String, Vec<String>, Vec<String>)>,
     /// For operations that answer with one resource: their ids, and the names
     /// that it has.
     pub answers: Vec<(String, Vec<String>)>,
@@ -150,10 +149,6 @@ impl Catalogue {
             client_names: snapshots
                 .last()
                 .map(|last| last.client_names.clone())
-                .unwrap_or_default(),
-            other_actions: snapshots
-                .last()
-                .map(|last| last.other_actions.clone())
                 .unwrap_or_default(),
             answers: Vec::new(),
         };

@@ -41,9 +41,12 @@ pub fn all(snapshot: &Snapshot) -> String {
         let (method, path) = (text(&entry["method"]), text(&entry["path"]));
         let (success, former) = (text(&entry["success"]), words(&entry["formerly"]));
         let bodies = words(&entry["body"]);
+        let does = entry["does"].as_str().unwrap_or_default();
+        let (telling, members) = (words(&entry["telling"]), words(&entry["members"]));
         out.push_str(&format!(
             "    Other {{ id: {id:?}, method: {method:?}, path: {path:?}, ids: &{former:?}, \
-             bodies: &{bodies:?}, success: {success:?} }},\n"
+             bodies: &{bodies:?}, success: {success:?}, does: {does:?}, telling: &{telling:?}, \
+             members: &{members:?} }},\n"
         ));
     }
 

@@ -23,9 +23,6 @@ pub struct Snapshot {
     pub published: Vec<(String, Option<String>)>,
     /// Names that client libraries give to properties, and these.
     pub client_names: Vec<(String, String)>,
-    /// What other operations take: what it does, method and path, telling
-    /// members and all members.
-    pub other_actions: Vec<(String, String, Vec<String>, Vec<String>)>,
 }
 
 /// An operation with the schemas of its parameters and body.
@@ -94,14 +91,6 @@ impl Snapshot {
             client_names: list(&read(&folder.join("data/client-names.json"))["names"])
                 .iter()
                 .map(|entry| (text(&entry["name"]), text(&entry["property"])))
-                .collect(),
-            other_actions: list(&read(&folder.join("data/other-actions.json"))["actions"])
-                .iter()
-                .map(|entry| {
-                    let request = format!("{} {}", text(&entry["method"]), text(&entry["path"]));
-                    let telling = strings(&entry["telling"]);
-                    (text(&entry["what"]), request, telling, strings(&entry["members"]))
-                })
                 .collect(),
         };
         // What only a response holds is in no table; its notes are read all

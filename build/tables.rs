@@ -40,33 +40,6 @@ pub fn all(catalogue: &Catalogue) -> String {
     out
 }
 
-/// The names that only answers have: what a resource is, not what it should
-/// be.
-pub fn answer_names(snapshot: &Snapshot, catalogue: &Catalogue) -> String {
-    // What can be asked for somewhere in a request is no such name.
-    let asked: BTreeSet<&str> = catalogue
-        .models
-        .iter()
-        .flat_map(|model| &model.properties)
-        .filter(|row| !row.fact.flags.contains(&"READ_ONLY"))
-        .map(|row| row.fact.name.as_str())
-        .collect();
-    // A resource, as answered, says since when it is in its state.
-    let resources = snapshot.definitions.values().map(|model| &model["properties"]);
-    let names: BTreeSet<&str> = resources
-        .filter(|properties| properties["stateTransitionTime"].is_object())
-        .flat_map(|properties| properties.as_object().into_iter().flatten())
-        .filter(|(name, schema)| schema["readOnly"] == true && !asked.contains(name.as_str()))
-        .map(|(name, _)| name.as_str())
-        .collect();
-    let names: Vec<_> = names.into_iter().collect();
-    assert!(names.contains(&"currentDedicatedNodes"), "a pool has a size that it is at");
-    format!(
-        "/// Names that only answers have, sorted: the state of a resource.\n\
-         pub(crate) static ANSWER_NAMES: &[&str] = &{names:?};\n"
-    )
-}
-
 /// The tables alone.
 pub fn facts(catalogue: &Catalogue) -> String {
     let mut out = String::new();
@@ -149,7 +122,7 @@ impl Writer<'_> {
             "pub(in crate::api) static TABLES: Tables = Tables {{ versions: &{:?}, names: NAMES, \
              enums: ENUMS, properties: PROPERTIES, models: MODELS, patterns: PATTERNS, \
              parameters: PARAMETERS, operations: OPERATIONS, shares: SHARES, \
-             client_names: CLIENT_NAMES, other_actions: OTHER_ACTIONS, published: PUBLISHED }};",
+             client_names: CLIENT_NAMES, published: PUBLISHED }};",
             catalogue.versions
         );
     }
@@ -278,24 +251,17 @@ impl Writer<'_> {
         for (name, share) in &resources.names {
             line!(
                 out,
-                "    Share {{ name: {name:?}, root: {}, inner: {}, answered: {} }},",
+                "    Share {{ name: {name:?}, root: {}, inner: {}, answered: {}, types: {} }},",
                 share.root,
                 share.inner,
-                share.answered
+                share.answered,
+                share.types
             );
         }
         line!(out, "];\n");
         let mut names: Vec<_> = self.catalogue.client_names.iter().collect();
         names.sort();
         line!(out, "static CLIENT_NAMES: &[(&str, &str)] = &{names:?};\n");
-        line!(out, "static OTHER_ACTIONS: &[OtherAction] = &[");
-        for (what, request, telling, members) in &self.catalogue.other_actions {
-            line!(
-                out,
-                "    OtherAction {{ what: {what:?}, request: {request:?}, telling: &{telling:?}, members: &{members:?} }},"
-            );
-        }
-        line!(out, "];\n");
     }
 
     fn operation(&self, row: &OperationRow, resource: u8, out: &mut String) {
@@ -363,6 +329,8 @@ struct Share {
     root: u8,
     inner: u8,
     answered: u8,
+    /// The JSON types that it takes at the root: a bit for each.
+    types: u8,
 }
 
 impl<'c> Resources<'c> {
@@ -396,6 +364,13 @@ impl<'c> Resources<'c> {
             });
             for row in properties {
                 let share = resources.names.entry(&row.fact.name).or_default();
+                share.types |= match row.fact.kind {
+                    Kind::Object(_) | Kind::Map | Kind::FreeObject => 1,
+                    Kind::Array(_) => 1 << 1,
+                    Kind::String | Kind::Enum(_) => 1 << 2,
+                    Kind::Integer | Kind::Number => 1 << 3,
+                    Kind::Boolean => 1 << 4,
+                };
                 if row.fact.flags.contains(&"READ_ONLY") {
                     share.answered |= bit(kind);
                     continue;

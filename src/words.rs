@@ -24,12 +24,12 @@ pub fn nearest_of<'v>(value: &str, values: &[&'v str]) -> Option<&'v str> {
 /// whatever separates their words: `vm_size`, `VM-Size` and `vmSize`.
 #[must_use]
 pub(crate) fn same_letters(one: &str, other: &str) -> bool {
-    let letters = |text: &str| {
+    fn letters(text: &str) -> impl Iterator<Item = u8> {
         let kept = text.bytes().filter(|byte| !matches!(byte, b'_' | b'-' | b' '));
-        kept.map(|byte| byte.to_ascii_lowercase()).collect::<Vec<u8>>()
-    };
+        kept.map(|byte| byte.to_ascii_lowercase())
+    }
     // Separators make a name longer by less than half.
-    one.len() <= 2 * other.len() && other.len() <= 2 * one.len() && letters(one) == letters(other)
+    one.len() <= 2 * other.len() && other.len() <= 2 * one.len() && letters(one).eq(letters(other))
 }
 
 /// Near enough to be a slip: a letter in three or four may differ.

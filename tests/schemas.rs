@@ -403,7 +403,6 @@ fn the_catalogue_and_the_folder_list_the_same_files() {
         "operations.json",
         "data/api-versions.json",
         "data/client-names.json",
-        "data/other-actions.json",
         "data/former-names.json",
         "data/other-operations.json",
         "data/error-codes.json",

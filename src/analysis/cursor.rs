@@ -62,11 +62,6 @@ impl<'a> Cursor<'a> {
         self.analysis.document.head_of(self.index)
     }
 
-    /// The document that it is in.
-    pub(crate) fn document(self) -> &'a crate::document::Document<'a> {
-        self.analysis.document
-    }
-
     /// As written.
     pub(crate) fn source(self) -> &'a str {
         self.analysis.document.text().get(self.span().range()).unwrap_or_default()

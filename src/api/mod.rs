@@ -17,13 +17,12 @@ use automaton::Automaton;
 pub(crate) use error_codes::error_codes;
 pub(crate) use error_codes::{ErrorCode, Origin, error_code};
 pub(crate) use other_versions::{ChangedDefault, Fate, LeavingMember, OtherMember, ValueFate};
-pub(crate) use tables::ANSWER_NAMES;
+pub(crate) use tables::Share;
 pub use tables::{
     API_VERSION, Body, Enum, EnumValue, Facts, Flags, Format, Kind, Model, Name, Operation,
     Parameter, ParameterKind, ParameterLocation, Property, Rejection, p,
 };
 use tables::{ModelRow, TABLES, Tables};
-pub(crate) use tables::{OtherAction, Share};
 
 /// One version of the API. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -275,17 +274,19 @@ impl Api {
         self.tables.shares
     }
 
+    /// Whether only answers have this name: it says what a resource is, and no
+    /// request asks for it anywhere.
+    pub(crate) fn is_state(self, name: &str) -> bool {
+        let asked = |row: &Property| row.name == name && !row.flags.contains(Flags::READ_ONLY);
+        self.share(name).is_some_and(|share| share.answered != 0 && share.root == 0)
+            && !self.all_rows().iter().any(asked)
+    }
+
     /// The name on the wire of what a client library calls so, where the two
     /// differ by more than case and separators.
     pub(crate) fn client_name(self, name: &str) -> impl Iterator<Item = &'static str> {
         let names = self.tables.client_names.iter();
         names.filter(move |(known, _)| same_letters(known, name)).map(|(_, wire)| *wire)
-    }
-
-    /// Operations of the service that the schemas do not describe, by their
-    /// bodies.
-    pub(crate) fn other_actions(self) -> &'static [OtherAction] {
-        self.tables.other_actions
     }
 
     /// A property's name as text.

@@ -3,6 +3,8 @@
 //! A row says in which versions it holds; [`super::Api`] is the door to them,
 //! and shows those of one version.
 
+use crate::document::NodeKind;
+
 use super::automaton::Automaton;
 
 include!(concat!(env!("OUT_DIR"), "/tables.rs"));
@@ -23,7 +25,6 @@ pub(crate) struct Tables {
     pub(super) shares: &'static [Share],
     /// Names of client libraries, by these, and the properties they stand for.
     pub(super) client_names: &'static [(&'static str, &'static str)],
-    pub(super) other_actions: &'static [OtherAction],
     /// Every published version, and the day its support ended.
     pub(super) published: &'static [(&'static str, Option<&'static str>)],
 }
@@ -38,19 +39,25 @@ pub(crate) struct Share {
     pub(crate) inner: u8,
     /// In what the service answers, and in no body where it can be set.
     pub(crate) answered: u8,
+    /// The JSON types that it takes at the root of a body.
+    types: u8,
 }
 
-/// An operation of the service that the schemas do not describe.
-#[derive(Debug)]
-pub(crate) struct OtherAction {
-    /// What it does: "resizes a pool".
-    pub(crate) what: &'static str,
-    /// Method and path.
-    pub(crate) request: &'static str,
-    /// Members that only its body has.
-    pub(crate) telling: &'static [&'static str],
-    /// All members that its body may have.
-    pub(crate) members: &'static [&'static str],
+impl Share {
+    /// Whether it takes a value of this type at the root of a body; `null` is
+    /// as good as none.
+    pub(crate) fn takes(&self, kind: NodeKind) -> bool {
+        let bit = match kind {
+            NodeKind::Object => 1,
+            NodeKind::Array => 1 << 1,
+            NodeKind::String => 1 << 2,
+            NodeKind::Number => 1 << 3,
+            NodeKind::True | NodeKind::False => 1 << 4,
+            NodeKind::Null => return true,
+            NodeKind::Invalid | NodeKind::Key => 0,
+        };
+        self.types & bit != 0
+    }
 }
 
 /// A set of versions: a bit for each, the oldest first.

@@ -202,9 +202,11 @@ fn files_shown(format: Format, done: &Done, leftover: &Leftover) -> Result<Strin
     }
     let mut out = String::new();
     for file in files {
-        let path = super::plain(file.path.unwrap_or_default());
+        let path = crate::report::visible(file.path.unwrap_or_default());
         let (operation, why) = match file.operation {
-            Some(operation) => (operation.id, format!(" ({})", super::plain(&operation.reason))),
+            Some(operation) => {
+                (operation.id, format!(" ({})", crate::report::visible(&operation.reason)))
+            }
             None => ("no known request", String::new()),
         };
         out.push_str(&format!("{path}: as {operation}{why}; {}\n", file.reason));
@@ -220,7 +222,7 @@ fn tell_idle(args: &CheckArgs, plan: &Plan, done: &Done) {
     for (at, setting) in plan.settings.all().iter().enumerate().filter(|(_, one)| one.idle) {
         let count = done.settings.iter().filter(|of| **of == at).count();
         if count > 0 {
-            let config = setting.config.as_deref().map(super::shown);
+            let config = setting.config.as_deref().map(output::shown_path);
             let options = options.then(|| "options".to_owned());
             let by: Vec<_> = config.into_iter().chain(options).collect();
             let files = output::counted(count, "document", "documents");

@@ -6,7 +6,6 @@ use thiserror::Error;
 
 use super::config::{ConfigError, Place};
 use super::output::shown_path;
-use super::plain;
 use crate::report::{visible, visible_lines};
 
 /// Why a run fails; its exit code is [`super::FAILED`].
@@ -161,10 +160,10 @@ pub(super) fn show(error: &Error, colors: bool) {
     use std::error::Error as _;
     let red = if colors { ("\u{1b}[31m", "\u{1b}[0m") } else { ("", "") };
     // What is in it may be from a file name or a configuration.
-    let mut text = plain(&error.to_string());
+    let mut text = visible(&error.to_string()).into_owned();
     let mut source = error.source();
     while let Some(cause) = source {
-        text.push_str(&format!(": {}", plain(&cause.to_string())));
+        text.push_str(&format!(": {}", visible(&cause.to_string())));
         source = cause.source();
     }
     let help = match error {
@@ -172,7 +171,7 @@ pub(super) fn show(error: &Error, colors: bool) {
         error => miette::Diagnostic::help(error).map(|help| help.to_string()),
     };
     if let Some(help) = help {
-        text.push_str(&format!("\n  help: {}", plain(&help)));
+        text.push_str(&format!("\n  help: {}", visible(&help)));
     }
     // The colours are the command's own, all else is made visible.
     super::write_note(&format!("{}error{}: {}\n", red.0, red.1, visible_lines(&text)));

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{note, shown};
+use super::note;
+use super::output::shown_path;
+use crate::report::visible;
 
 /// Why a file was left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -118,7 +120,7 @@ impl Leftover {
     /// Says what could not be read.
     pub(super) fn tell_unreadable(&self) {
         for one in &self.unreadable {
-            let (path, reason) = (super::plain(&one.path), super::plain(&one.reason));
+            let (path, reason) = (visible(&one.path), visible(&one.reason));
             note(format_args!("error: cannot read {path}: {reason}"));
         }
     }
@@ -128,8 +130,7 @@ impl Leftover {
         const NAMED: usize = 3;
         for kind in LeftOut::ALL {
             let of_kind = || self.skipped.iter().filter(|one| one.kind == kind);
-            let names: Vec<String> =
-                of_kind().take(NAMED).map(|one| super::plain(&one.path)).collect();
+            let names: Vec<_> = of_kind().take(NAMED).map(|one| visible(&one.path)).collect();
             if names.is_empty() {
                 continue;
             }
@@ -145,10 +146,10 @@ impl Leftover {
     /// Each with its reason, a line each.
     pub(super) fn list(&self, out: &mut String) {
         for one in &self.skipped {
-            out.push_str(&format!("{}: not checked: {}\n", super::plain(&one.path), one.reason));
+            out.push_str(&format!("{}: not checked: {}\n", visible(&one.path), one.reason));
         }
         for one in &self.unreadable {
-            let (path, reason) = (super::plain(&one.path), super::plain(&one.reason));
+            let (path, reason) = (visible(&one.path), visible(&one.reason));
             out.push_str(&format!("{path}: cannot be read: {reason}\n"));
         }
     }
@@ -157,6 +158,6 @@ impl Leftover {
 /// Says which folders have nothing to look at.
 pub(super) fn tell_empty(folders: &[PathBuf]) {
     for folder in folders {
-        note(format_args!("note: there is no *.json file in {}", shown(folder)));
+        note(format_args!("note: there is no *.json file in {}", shown_path(folder)));
     }
 }

@@ -292,17 +292,6 @@ fn written(result: std::io::Result<()>) -> Result<(), Error> {
     }
 }
 
-/// A text of others, a file name or a word of a configuration, as it may go to
-/// a terminal.
-fn plain(text: &str) -> String {
-    crate::report::visible(text).into_owned()
-}
-
-/// A path as it may go to a terminal.
-fn shown(path: &std::path::Path) -> String {
-    plain(&path.display().to_string())
-}
-
 /// Writes a line to standard error, with nothing in it that a terminal or a
 /// build service would obey.
 fn note(line: std::fmt::Arguments<'_>) {

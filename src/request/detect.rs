@@ -10,7 +10,7 @@
 use std::borrow::Cow;
 use std::cmp::Reverse;
 
-use crate::api::{Api, Body, Flags, Kind, Operation, Property, Share, p};
+use crate::api::{Api, Body, Flags, Operation, Property, Share, p};
 use crate::document::{Member, NodeKind, Object, Value};
 use crate::words::{nearest_of, same_letters};
 
@@ -93,7 +93,7 @@ impl Votes {
             {
                 // What only answers have is known, and speaks for no body.
                 let root = share.root;
-                votes.add(root, if fits(api, root, &name, member) { VOTE } else { VOTE / 2 });
+                votes.add(root, if share.takes(member.value.kind()) { VOTE } else { VOTE / 2 });
                 votes.within(api, root, &name, member);
                 continue;
             }
@@ -150,25 +150,6 @@ fn bit(operation: &Operation) -> u8 {
     1u8.checked_shl(u32::from(operation.resource)).unwrap_or(0)
 }
 
-/// Whether some resource of these has a property of this name that takes a
-/// value of this type.
-fn fits(api: Api, mask: u8, name: &str, member: Member<'_>) -> bool {
-    let kind = member.value.kind();
-    let takes = |property: &Property| match property.kind {
-        Kind::Array(_) => kind == NodeKind::Array,
-        Kind::Object(_) | Kind::Map | Kind::FreeObject => kind == NodeKind::Object,
-        Kind::String | Kind::Enum(_) => kind == NodeKind::String,
-        Kind::Integer | Kind::Number => kind == NodeKind::Number,
-        Kind::Boolean => matches!(kind, NodeKind::True | NodeKind::False),
-    };
-    // Most names are of one type wherever they are.
-    let of = |operation: &'static Operation| {
-        operation.body.as_ref().and_then(|body| api.property(body.model, name))
-    };
-    kind == NodeKind::Null
-        || api.operations().filter(|one| mask & bit(one) != 0).filter_map(of).any(takes)
-}
-
 /// The resources that a name that none has speaks for all the same, and how
 /// much.
 fn nearly(api: Api, name: &str) -> Option<(u8, u32)> {
@@ -214,6 +195,11 @@ struct Fit {
     missing: Vec<&'static str>,
 }
 
+/// Whether a name can be set by some operation on the same resource.
+fn of_resource(api: Api, operation: &Operation, name: &str) -> bool {
+    api.share(name).is_some_and(|share| share.root & bit(operation) != 0)
+}
+
 impl Fit {
     fn of(api: Api, operation: &'static Operation, object: Object<'_>) -> Option<Fit> {
         let body = operation.body.as_ref()?;
@@ -237,6 +223,8 @@ impl Fit {
             let found = match exact {
                 Some(property) => Some(property),
                 None if odd > MANY => None,
+                // What another operation on the resource has is no slip.
+                None if of_resource(api, operation, &name) => None,
                 None => property(api, body, &name).map(|(property, _)| property),
             };
             match found {

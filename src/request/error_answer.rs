@@ -34,6 +34,10 @@ const AROUND: [&str; 5] = ["odata.error", "error", "details", "body", "response"
 /// that.
 pub(crate) fn error_answer(root: Value<'_>) -> Option<ErrorAnswer<'_>> {
     let root = root.as_object()?;
+    let may_be = |name: &str| name == "code" || AROUND.contains(&name);
+    if !root.members().any(|member| may_be(&member.name())) {
+        return None;
+    }
     // A request, whatever is in its body.
     let request = ["method", "parameters", "operationId"];
     if request.iter().any(|name| root.has(name)) {

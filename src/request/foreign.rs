@@ -5,9 +5,10 @@
 //! A kind that no rule has a word for is not looked for, so that with such a
 //! rule off the document is read as if there were none.
 
-use crate::api::{Api, Operation, OtherAction};
+use crate::api::{Api, Operation};
 use crate::document::{Document, Member, NodeKind, Object, Value};
 
+use super::names::{self, Other};
 use super::{Spot, detect};
 
 /// What a document is instead of a body.
@@ -76,7 +77,7 @@ pub(crate) struct Foreign {
     /// The operation whose body it is.
     pub(crate) other: Option<&'static Operation>,
     /// The operation that the schemas do not describe.
-    pub(crate) action: Option<&'static OtherAction>,
+    pub(crate) action: Option<&'static Other>,
     /// Nodes worth pointing at: the resources in a template, the members that
     /// decide, the value that is wrapped.
     pub(crate) nodes: Vec<u32>,
@@ -88,39 +89,42 @@ impl Foreign {
     }
 }
 
-/// Names of which a document has one at its root if it is one of these; all
+/// Whether a name at the root says that the document may be one of these; all
 /// others are not looked at any further.
-const MARKS: &[&str] = &[
-    "$defs",
-    "$schema",
-    "apiVersion",
-    "batch_shipyard",
-    "contentVersion",
-    "deploymentConfiguration",
-    "global_resources",
-    "job",
-    "job_specifications",
-    "jobSchedule",
-    "openapi",
-    "planned_values",
-    "pool",
-    "pool_specification",
-    "properties",
-    "provider",
-    "resource",
-    "resource_changes",
-    "resource_group_name",
-    "scaleSettings",
-    "swagger",
-    "task",
-    "taskCollection",
-    "tasks",
-    "templateMetadata",
-    "terraform",
-    "type",
-    "typeProperties",
-    "value",
-];
+fn is_mark(name: &str) -> bool {
+    matches!(
+        name,
+        "$defs"
+            | "$schema"
+            | "apiVersion"
+            | "batch_shipyard"
+            | "contentVersion"
+            | "deploymentConfiguration"
+            | "global_resources"
+            | "job"
+            | "job_specifications"
+            | "jobSchedule"
+            | "openapi"
+            | "planned_values"
+            | "pool"
+            | "pool_specification"
+            | "properties"
+            | "provider"
+            | "resource"
+            | "resource_changes"
+            | "resource_group_name"
+            | "scaleSettings"
+            | "swagger"
+            | "task"
+            | "taskCollection"
+            | "tasks"
+            | "templateMetadata"
+            | "terraform"
+            | "type"
+            | "typeProperties"
+            | "value"
+    ) || name.starts_with("odata.")
+}
 
 /// Names that a body is found under where it should be the document.
 const WRAPPERS: &[(&str, Option<&str>)] = &[
@@ -162,14 +166,14 @@ fn of_object(api: Api, root: Object<'_>) -> Option<Foreign> {
     for member in root.members() {
         let name = member.name();
         count += 1;
-        marked |= MARKS.binary_search(&&*name).is_ok() || name.starts_with("odata.");
+        marked |= is_mark(&name);
         first.get_or_insert(member);
     }
     if marked {
         let found = template(root)
             .or_else(|| management(root))
             .or_else(|| elsewhere(root))
-            .or_else(|| list_answer(api, root))
+            .or_else(|| list_answer(root))
             .or_else(|| several(api, root));
         if found.is_some() {
             return found;
@@ -181,7 +185,7 @@ fn of_object(api: Api, root: Object<'_>) -> Option<Foreign> {
     {
         return Some(found);
     }
-    other_action(api, root, first?)
+    other_action(root, first?)
 }
 
 fn text<'d>(object: Object<'d>, name: &str) -> Option<std::borrow::Cow<'d, str>> {
@@ -384,7 +388,7 @@ pub(crate) fn answered(api: Api, object: Object<'_>) -> usize {
 }
 
 /// Lists that the service answered with, tasks apart: these can be mended.
-fn list_answer(api: Api, root: Object<'_>) -> Option<Foreign> {
+fn list_answer(root: Object<'_>) -> Option<Foreign> {
     let value = root.member("value")?;
     let items = value.value.as_array()?;
     let metadata = text(root, "odata.metadata").unwrap_or_default();
@@ -398,7 +402,6 @@ fn list_answer(api: Api, root: Object<'_>) -> Option<Foreign> {
     if !added && (metadata.contains("#tasks") || objects.any(task)) {
         return None;
     }
-    let _ = api;
     Some(Foreign::new(ForeignKind::ListResponse, Spot::key(value)))
 }
 
@@ -475,13 +478,12 @@ fn wrapped(api: Api, root: Object<'_>) -> Option<Foreign> {
 }
 
 /// The body of an operation that the schemas do not describe.
-fn other_action(api: Api, root: Object<'_>, first: Member<'_>) -> Option<Foreign> {
-    let action = api.other_actions().iter().find(|action| {
-        action.telling.iter().any(|name| root.has(name))
-            && root.members().take(16).all(|member| action.members.contains(&&*member.name()))
-    })?;
+fn other_action(root: Object<'_>, first: Member<'_>) -> Option<Foreign> {
     let mut found = Foreign::new(ForeignKind::OtherAction, Spot::key(first));
-    found.action = Some(action);
+    // Most documents are told from all of them by their first name.
+    let name = first.name();
+    let mut others = names::others().filter(|other| other.may_have(&name));
+    found.action = Some(others.find(|other| other.is_body(root))?);
     Some(found)
 }
 

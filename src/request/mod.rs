@@ -22,7 +22,8 @@ use crate::document::{Document, Member, NodeKind, Object, Span, Value};
 use crate::report::OperationSource;
 
 use envelope::Envelope;
-pub(crate) use error_answer::{ErrorAnswer, error_answer};
+pub(crate) use error_answer::ErrorAnswer;
+use error_answer::error_answer;
 pub(crate) use foreign::{Foreign, ForeignKind, ForeignKinds, answered};
 pub(crate) use names::{Removed, retirement_announced};
 pub(crate) use parameters::{GivenParameter, MissingParameter, Origin, UnknownParameter};
@@ -54,6 +55,8 @@ pub(crate) struct Request<'d> {
     pub(crate) faults: Vec<Fault<'d>>,
     /// What the document is, if it is no request as it should be.
     pub(crate) foreign: Option<Foreign>,
+    /// The error of the service that it is instead of a request.
+    pub(crate) error: Option<ErrorAnswer<'d>>,
     /// The members of a request around a body, where the document is one.
     pub(crate) envelope: Option<Object<'d>>,
     /// The request's URL, where it has one.
@@ -174,8 +177,9 @@ pub(crate) fn read<'d>(document: &'d Document<'d>, asked: Asked) -> (Api, Reques
             _ => "it was asked for".into(),
         },
     });
+    let error = root.and_then(error_answer);
     let mut request = match (root, envelope) {
-        (Some(root), _) if error_answer(root).is_some() => {
+        (Some(root), _) if error.is_some() => {
             let message = "this is an error that the service answered, not a request body".into();
             let help = "check the request that it is the answer to".into();
             let faults = vec![Fault::Unlike { root, message, help }];
@@ -202,6 +206,7 @@ pub(crate) fn read<'d>(document: &'d Document<'d>, asked: Asked) -> (Api, Reques
         }
     }
     request.foreign = found;
+    request.error = error;
     request.version_given = asked.api.is_some();
     (api, request)
 }

@@ -2,6 +2,7 @@
 //! had before, and the operations that are there but are not checked.
 
 use crate::api::{Api, Operation, match_path};
+use crate::document::Object;
 
 include!(concat!(env!("OUT_DIR"), "/names.rs"));
 
@@ -32,9 +33,26 @@ pub(crate) struct Other {
     ids: &'static [&'static str],
     bodies: &'static [&'static str],
     success: &'static str,
+    /// What it does, where its body alone tells: "resizes a pool".
+    pub(crate) does: &'static str,
+    /// Members that only its body has.
+    telling: &'static [&'static str],
+    /// All members that its body may have.
+    members: &'static [&'static str],
 }
 
 impl Other {
+    /// Whether its body may have a member of this name.
+    pub(super) fn may_have(&self, name: &str) -> bool {
+        self.members.contains(&name)
+    }
+
+    /// Whether an object is its body, by members that no other body has.
+    pub(super) fn is_body(&self, object: Object<'_>) -> bool {
+        object.members().take(16).all(|member| self.may_have(&member.name()))
+            && self.telling.iter().any(|name| object.has(name))
+    }
+
     /// The names of the path's parameters.
     pub(super) fn path_parameters(&self) -> impl Iterator<Item = &'static str> {
         self.path.split('{').skip(1).filter_map(|part| part.split('}').next())

@@ -32,6 +32,11 @@ pub(crate) enum Origin {
 }
 
 impl GivenParameter<'_> {
+    /// A part of the URL, where no value stands by itself.
+    fn of_url(parameter: &'static Parameter, text: String, at: Spot, origin: Origin) -> Self {
+        GivenParameter { parameter, text, at, value: None, origin }
+    }
+
     /// Whether a template's placeholder stands for the value.
     pub(crate) fn is_placeholder(&self) -> bool {
         let is_text = self.value.is_none_or(|value| value.kind() == NodeKind::String);
@@ -144,15 +149,8 @@ pub(super) fn read<'d>(source: &Source<'_, 'd>, request: &mut Request<'d>) {
         source.query(url, request);
         for (name, text, at) in source.path {
             if let Some(parameter) = source.find(name) {
-                let (text, at) = (text.clone(), *at);
-                let origin = Origin::Path;
-                request.parameters.push(GivenParameter {
-                    parameter,
-                    text,
-                    at,
-                    value: None,
-                    origin,
-                });
+                let given = GivenParameter::of_url(parameter, text.clone(), *at, Origin::Path);
+                request.parameters.push(given);
             }
         }
     }
@@ -235,14 +233,8 @@ impl<'d> Source<'_, 'd> {
             match found {
                 Some(parameter) => {
                     let text = part.text.unwrap_or_default();
-                    let origin = Origin::Query;
-                    request.parameters.push(GivenParameter {
-                        parameter,
-                        text,
-                        at,
-                        value: None,
-                        origin,
-                    });
+                    let given = GivenParameter::of_url(parameter, text, at, Origin::Query);
+                    request.parameters.push(given);
                 }
                 None => unknown(request, &part.name, at, true),
             }

@@ -100,8 +100,10 @@ fn members(object: Cursor<'_>) -> Option<Vec<(Cursor<'_>, Cursor<'_>)>> {
 /// their values.
 pub(crate) fn remove(object: Cursor<'_>, values: &[Cursor<'_>]) -> Option<Edits> {
     let list = members(object)?;
+    let mut gone: Vec<u32> = values.iter().map(|value| value.index()).collect();
+    gone.sort_unstable();
     let goes = |at: usize| {
-        list.get(at).is_some_and(|(_, value)| values.iter().any(|it| it.index() == value.index()))
+        list.get(at).is_some_and(|(_, value)| gone.binary_search(&value.index()).is_ok())
     };
     let mut edits = Vec::new();
     let mut at = 0;

@@ -109,6 +109,19 @@ impl Finding {
         self.fix(title, applicability, at.span(), format!("\"{content}\""))
     }
 
+    /// The same, if there are edits to offer.
+    pub(crate) fn edits_if(
+        self,
+        title: &str,
+        applicability: Applicability,
+        edits: Option<Vec<(Span, String)>>,
+    ) -> Self {
+        match edits {
+            Some(edits) => self.edits(title, applicability, edits),
+            None => self,
+        }
+    }
+
     /// A fix of several edits, in document order.
     pub(crate) fn edits(
         mut self,

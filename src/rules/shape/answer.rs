@@ -1,9 +1,12 @@
 //! Answers of the service, given back to it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::analysis::{Cursor, Fault, FaultKind};
-use crate::document::{NodeKind, Span};
+use crate::document::NodeKind;
 use crate::report::{Applicability, Severity};
 use crate::request::{Foreign, ForeignKind, answered};
+use crate::rules::edit::{self, Edits};
 use crate::rules::finding::Finding;
 use crate::rules::{Check, Context, Gather, rule};
 
@@ -130,13 +133,13 @@ fn of_item(fault: &Fault, at: Cursor<'_>) -> bool {
 
 /// Whether an object has at least two of the names that tell an answer.
 fn is_answer(object: Cursor<'_>) -> bool {
-    let value = object.document().value_of(object.index());
+    let value = object.analysis().document.value_of(object.index());
     let marks = value.and_then(|value| value.as_object()).map(|o| answered(object.api(), o));
     marks.is_some_and(|marks| marks >= 2)
 }
 
 fn one(all: &[Cursor<'_>], context: &Context<'_>) -> Option<Finding> {
-    let body = context.analysis.body().filter(|body| is_answer(*body))?;
+    context.analysis.body().filter(|body| is_answer(*body))?;
     let operation = context.analysis.operation()?;
     let message =
         format!("this is an answer of the service; {} does not take {}", operation.id, listed(all));
@@ -145,9 +148,8 @@ fn one(all: &[Cursor<'_>], context: &Context<'_>) -> Option<Finding> {
             "the service never returns passwords, keys and protected settings: what such a copy \
              needs of these must be added",
         )
-        .edits("Take them out", Applicability::Safe, removals(all));
+        .edits_if("Take them out", Applicability::Safe, removals(all));
     let unknown = all.iter().any(|at| at.property().is_none() && at.kind() != NodeKind::Null);
-    let _ = body;
     Some(finding.at_most_if(!unknown, Severity::Warning))
 }
 
@@ -157,7 +159,7 @@ fn items(all: &[Cursor<'_>], _: &Context<'_>) -> Option<Finding> {
         format!("these tasks are an answer of the service; no request takes {}", listed(all));
     let finding = Finding::at(&LIST_RESPONSE, first, message)
         .help("a collection holds tasks as they are created, 100 at most");
-    Some(finding.edits("Take them out of every task", Applicability::Suggested, removals(all)))
+    Some(finding.edits_if("Take them out of every task", Applicability::Suggested, removals(all)))
 }
 
 fn list(found: &Foreign, _: &Context<'_>) -> Finding {
@@ -194,40 +196,20 @@ fn listed(all: &[Cursor<'_>]) -> String {
     }
 }
 
-/// Edits that take members out of their objects, commas included.
-fn removals(all: &[Cursor<'_>]) -> Vec<(Span, String)> {
-    let gone: std::collections::BTreeSet<u32> = all.iter().map(|at| at.index()).collect();
-    let mut objects: Vec<Cursor<'_>> = all.iter().filter_map(|at| at.parent()).collect();
-    objects.sort_by_key(|object| object.index());
-    objects.dedup_by_key(|object| object.index());
-    let mut edits = Vec::new();
-    for object in objects {
+/// Edits that take members out of their objects; they are in document order.
+fn removals(all: &[Cursor<'_>]) -> Option<Edits> {
+    let gone: BTreeSet<u32> = all.iter().map(|at| at.index()).collect();
+    let mut of_object: BTreeMap<u32, Vec<Cursor<'_>>> = BTreeMap::new();
+    for at in all {
         // Within what goes as a whole, nothing is left to do.
-        let inside = |at: Cursor<'_>| gone.contains(&at.index());
-        if inside(object) || object.ancestors().any(inside) {
-            continue;
-        }
-        // From the first that goes to the next that stays; at the end, from
-        // behind the last that stays, so that its comma goes too.
-        let mut kept_end: Option<u32> = None;
-        let mut from: Option<u32> = None;
-        let mut last_end = 0;
-        for key in object.keys() {
-            let value = key.member_value();
-            if gone.contains(&value.index()) {
-                from.get_or_insert(key.span().start);
-            } else {
-                if let Some(start) = from.take() {
-                    edits.push((Span { start, end: key.span().start }, String::new()));
-                }
-                kept_end = Some(value.span().end);
-            }
-            last_end = value.span().end;
-        }
-        if let Some(start) = from {
-            edits.push((Span { start: kept_end.unwrap_or(start), end: last_end }, String::new()));
+        if !at.ancestors().any(|around| gone.contains(&around.index())) {
+            of_object.entry(at.parent()?.index()).or_default().push(*at);
         }
     }
+    let mut edits = Edits::new();
+    for values in of_object.values() {
+        edits.extend(edit::remove(values.first()?.parent()?, values)?);
+    }
     edits.sort_by_key(|(span, _)| span.start);
-    edits
+    Some(edits)
 }

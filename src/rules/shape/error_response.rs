@@ -3,7 +3,7 @@
 use crate::api::{ErrorCode, Origin, error_code};
 use crate::document::{NodeKind, Value};
 use crate::report::{is_secret_name, redact};
-use crate::request::{ErrorAnswer, Spot, error_answer};
+use crate::request::{ErrorAnswer, Spot};
 use crate::rules::finding::{Finding, Findings, shorten};
 use crate::rules::{Check, Context, rule};
 
@@ -74,11 +74,7 @@ const NAMED: [(&str, &str); 9] = [
 const SHOWN: usize = 120;
 
 fn explain(context: &Context<'_>, findings: &mut Findings<'_>) {
-    let analysis = context.analysis;
-    if analysis.request.body.is_some() {
-        return;
-    }
-    let Some(answer) = analysis.document.root().and_then(error_answer) else { return };
+    let Some(answer) = &context.analysis.request.error else { return };
     let code = answer.code.as_str().unwrap_or_default();
     let known = error_code(&code);
     let shown = format!("`{}`", shorten(&redact(&code), 64));
@@ -95,7 +91,7 @@ fn explain(context: &Context<'_>, findings: &mut Findings<'_>) {
     {
         help.push(format!("the service says: {}", shorten(&redact(first), SHOWN)));
     }
-    let named = named(&answer);
+    let named = named(answer);
     if !named.is_empty() {
         help.push(format!("the service names {named}"));
     }

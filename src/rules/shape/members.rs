@@ -185,11 +185,9 @@ fn parent_id(_: &Fault, value: Cursor<'_>, context: &Context<'_>) -> Option<Find
     let name = key.content();
     let parent = parent(&name, object)?;
     let finding = |message: String| Finding::at_key(&PARENT_ID_IN_BODY, value, message);
-    let without =
-        |finding: Finding, applicability: Applicability| match edit::remove(object, &[value]) {
-            Some(edits) => finding.edits("Remove it", applicability, edits),
-            None => finding,
-        };
+    let without = |finding: Finding, applicability: Applicability| {
+        finding.edits_if("Remove it", applicability, edit::remove(object, &[value]))
+    };
     Some(match parent {
         Parent::Pool => {
             let finding = finding("the pool of a job is `poolId` within `poolInfo`".into());

@@ -50,7 +50,7 @@ rule! {
     /// Leave such files out, with `exclude` in the configuration.
     ///
     /// ## Source
-    /// `schemas/data/other-actions.json`.
+    /// `schemas/data/other-operations.json`.
     OTHER_ACTION {
         code: "AB1338",
         id: "shape/other-action",
@@ -81,9 +81,10 @@ fn other_operation(found: &Foreign, context: &Context<'_>) -> Finding {
 }
 
 fn other_action(found: &Foreign, _: &Context<'_>) -> Finding {
-    let (what, request) = found.action.map_or(("", ""), |action| (action.what, action.request));
-    let message =
-        format!("this is the body that {what} ({request}), which batchlint does not check");
+    let message = found.action.map_or_else(String::new, |other| {
+        let (does, method, path) = (other.does, other.method, other.path);
+        format!("this is the body that {does} ({method} {path}), which batchlint does not check")
+    });
     Finding::spot(&OTHER_ACTION, found.at, message)
         .help("leave the file out, or name the operation if another is meant")
 }

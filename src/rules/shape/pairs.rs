@@ -4,7 +4,7 @@ use crate::analysis::{Cursor, Fault, FaultKind};
 use crate::api::{Kind, Name, p};
 use crate::document::{NodeKind, Span};
 use crate::report::Applicability;
-use crate::rules::edit::{self, Edits};
+use crate::rules::edit;
 use crate::rules::finding::Finding;
 use crate::rules::{Check, Context, rule};
 
@@ -68,18 +68,6 @@ fn finding(at: Cursor<'_>, message: String, pair: &str) -> Finding {
 
 const PAIR: &str = "`{ \"name\": ..., \"value\": ... }` for each";
 
-fn with(
-    finding: Finding,
-    title: &str,
-    applicability: Applicability,
-    edits: Option<Edits>,
-) -> Finding {
-    match edits {
-        Some(edits) => finding.edits(title, applicability, edits),
-        None => finding,
-    }
-}
-
 fn type_instead(_: &Fault, at: Cursor<'_>, _: &Context<'_>) -> Option<Finding> {
     if at.property()?.id == p::RESOURCE_TAGS {
         return tags(at);
@@ -116,7 +104,7 @@ fn map(at: Cursor<'_>, name: &str) -> Option<Finding> {
     };
     let strings = at.keys().all(|key| key.member_value().kind() == NodeKind::String);
     let applicability = if strings { Applicability::Safe } else { Applicability::Suggested };
-    Some(with(finding(at, message, PAIR), "Make a list of it", applicability, edits()))
+    Some(finding(at, message, PAIR).edits_if("Make a list of it", applicability, edits()))
 }
 
 /// `NAME=value` in place of a pair.
@@ -144,7 +132,7 @@ fn assignment(at: Cursor<'_>, name: &str) -> Option<Finding> {
         })
     };
     let edits = edits();
-    Some(with(finding(at, message, PAIR), "Take it apart", Applicability::Safe, edits))
+    Some(finding(at, message, PAIR).edits_if("Take it apart", Applicability::Safe, edits))
 }
 
 /// A list of pairs in place of the one map.
@@ -182,7 +170,7 @@ fn tags(at: Cursor<'_>) -> Option<Finding> {
     };
     let edits = edits();
     let finding = finding(at, message, "`{ \"name\": \"value\" }`, a member for each");
-    Some(with(finding, "Make a map of it", Applicability::Safe, edits))
+    Some(finding.edits_if("Make a map of it", Applicability::Safe, edits))
 }
 
 /// What an item of a list says in place of `name` and `value`.
@@ -236,14 +224,14 @@ fn unknown_instead(_: &Fault, at: Cursor<'_>, _: &Context<'_>) -> Option<Finding
             let applicability = if safe { Applicability::Safe } else { Applicability::Suggested };
             let finding = Finding::at_key(&MAP_FOR_NAME_VALUE_LIST, at, message);
             let finding = finding.help(format!("write {PAIR}"));
-            Some(with(finding, "Write `name` and `value`", applicability, edits()))
+            Some(finding.edits_if("Write `name` and `value`", applicability, edits()))
         }
         Odd::Key(key) if key.index() + 1 == at.index() => {
             let message = format!("an entry of `{name}` has `name`, not `{}`", key.content());
             let finding = Finding::at_key(&MAP_FOR_NAME_VALUE_LIST, at, message);
             let edits = edit::is_whole(key).then(|| vec![(key.span(), "\"name\"".to_owned())]);
             let finding = finding.help(format!("write {PAIR}"));
-            Some(with(finding, "Rename to `name`", Applicability::Safe, edits))
+            Some(finding.edits_if("Rename to `name`", Applicability::Safe, edits))
         }
         Odd::Key(_) => None,
     }

@@ -308,10 +308,7 @@ fn list(at: Cursor<'_>, name: &str) -> Option<Finding> {
     let finding = Finding::at(&SCALAR_SPELLING, at, message)
         .help("write a string for each, as in `[\"a\", \"b\"]`");
     let applicability = if blanks { Applicability::Suggested } else { Applicability::Safe };
-    Some(match split(at) {
-        Some(edits) => finding.edits("Make a list of it", applicability, edits),
-        None => finding,
-    })
+    Some(finding.edits_if("Make a list of it", applicability, split(at)))
 }
 
 /// Takes a string apart at its commas.

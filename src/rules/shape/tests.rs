@@ -403,3 +403,15 @@ fn updates_that_change_nothing_are_named() {
     leaves("AB1337", "pool.update", r#"{ "metadata": [] }"#);
     leaves("AB1337", "task.replace", r#"{ "constraints": {} }"#);
 }
+
+#[test]
+fn no_fix_spells_what_an_encoded_document_hides_in_escapes() {
+    let spelled: String = "hunter2".chars().map(|c| format!("\\u{:04x}", u32::from(c))).collect();
+    let text = format!(r#""{{\"id\":\"p\",\"password\":\"{spelled}\"}}""#);
+    let report = Linter::new().lint(&text, Target::detect());
+    let found: Vec<_> = report.diagnostics.iter().map(|found| &*found.code).collect();
+    assert_eq!(found, ["AB1307"]);
+    let edits = report.diagnostics.iter().flat_map(|one| &one.fixes).flat_map(|fix| &fix.edits);
+    let written: String = edits.map(|edit| edit.text.as_str()).collect();
+    assert!(!written.contains("hunter2"), "{written}");
+}

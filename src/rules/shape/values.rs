@@ -156,18 +156,6 @@ rule! {
     }
 }
 
-fn with(
-    finding: Finding,
-    title: &str,
-    applicability: Applicability,
-    edits: Option<Edits>,
-) -> Finding {
-    match edits {
-        Some(edits) => finding.edits(title, applicability, edits),
-        None => finding,
-    }
-}
-
 /// Part (c) of the rule: within the body. The document as a whole, and the body
 /// of an envelope, are for the rules on documents.
 fn encoded(_: &Fault, at: Cursor<'_>, context: &Context<'_>) -> Option<Finding> {
@@ -189,7 +177,7 @@ fn encoded(_: &Fault, at: Cursor<'_>, context: &Context<'_>) -> Option<Finding> 
         format!("{} is a string that holds the JSON of {what}, not {what}", name_of(at, context));
     let finding = Finding::at(&DOUBLE_ENCODED, at, message)
         .help("something serialized it twice: put the JSON itself here, without quotes around it");
-    Some(with(finding, "Take the quotes off", Applicability::Safe, edit::unwrap_string(at)))
+    Some(finding.edits_if("Take the quotes off", Applicability::Safe, edit::unwrap_string(at)))
 }
 
 fn is_whole_number(at: Cursor<'_>) -> bool {
@@ -241,7 +229,7 @@ fn depends_on(_: &Fault, at: Cursor<'_>, context: &Context<'_>) -> Option<Findin
         }
         _ => return None,
     };
-    Some(with(finding, "Put it into an object", Applicability::Safe, edits))
+    Some(finding.edits_if("Put it into an object", Applicability::Safe, edits))
 }
 
 fn is_range(item: Cursor<'_>) -> bool {
@@ -288,7 +276,7 @@ fn shorthand(_: &Fault, at: Cursor<'_>, context: &Context<'_>) -> Option<Finding
     }
     let edits = edits.filter(|_| !is_secret(at));
     let finding = Finding::at(&SHORTHAND_STRING, at, message).help(help);
-    Some(with(finding, "Write it out", applicability, edits))
+    Some(finding.edits_if("Write it out", applicability, edits))
 }
 
 /// Whether an object has a member of the model that the list is of.
@@ -442,7 +430,7 @@ fn command_line(_: &Fault, at: Cursor<'_>, context: &Context<'_>) -> Option<Find
     let message = format!("{} must be one string, not a list of arguments", name_of(at, context));
     let finding = Finding::at(&COMMAND_LINE_LIST, at, message)
         .help("write the arguments in one string, with blanks between; name a shell if it is to read it, as in `/bin/sh -c '...'`");
-    Some(with(finding, "Join the arguments", Applicability::Suggested, joined(at)))
+    Some(finding.edits_if("Join the arguments", Applicability::Suggested, joined(at)))
 }
 
 /// The edits that make one string of a list of strings.

@@ -4,6 +4,7 @@ use crate::analysis::Cursor;
 use crate::document::Span;
 use crate::report::Applicability;
 use crate::request::{Foreign, ForeignKind};
+use crate::rules::edit;
 use crate::rules::finding::{Finding, shorten};
 use crate::rules::{Check, Context, rule};
 
@@ -76,49 +77,7 @@ pub(super) fn double_encoded(found: &Foreign, context: &Context<'_>) -> Finding 
     let message = "this is JSON in a string: it was serialized twice";
     Finding::spot(&DOUBLE_ENCODED, found.at, message)
         .help("write what is in the string, without the quotes around it and the escapes in it")
-        .edits("Take it out of the string", Applicability::Safe, unescaped(at))
-}
-
-/// Edits that make of a string what is in it. Each is of one escape, so that
-/// none repeats what the string says.
-fn unescaped(at: Cursor<'_>) -> Vec<(Span, String)> {
-    let span = at.span();
-    let source = at.source();
-    let mut edits = Vec::new();
-    let mut add = |from: usize, to: usize, text: String| {
-        let start = span.start as usize;
-        edits.push((Span::new(start + from, start + to), text));
-    };
-    add(0, 1, String::new());
-    let mut rest = source.char_indices().skip(1).peekable();
-    let end = source.len().saturating_sub(1);
-    while let Some((from, letter)) = rest.next() {
-        if letter != '\\' || from >= end {
-            continue;
-        }
-        let Some((_, escape)) = rest.next() else { break };
-        let length = if escape == 'u' { 6 } else { 2 };
-        let mut to = from + length;
-        let mut written = source.get(from..to).unwrap_or_default();
-        if escape == 'u' {
-            for _ in 0..4 {
-                rest.next();
-            }
-            // The two halves of a pair belong together.
-            let half = written.get(2..3).is_some_and(|digit| digit.eq_ignore_ascii_case("d"));
-            if half && source.get(to..to + 2) == Some("\\u") {
-                to += 6;
-                written = source.get(from..to).unwrap_or_default();
-                for _ in 0..6 {
-                    rest.next();
-                }
-            }
-        }
-        let decoded: Option<String> = serde_json::from_str(&format!("\"{written}\"")).ok();
-        add(from, to, decoded.unwrap_or_default());
-    }
-    add(end, source.len(), String::new());
-    edits
+        .edits_if("Take it out of the string", Applicability::Safe, edit::unwrap_string(at))
 }
 
 fn wrapped(found: &Foreign, context: &Context<'_>) -> Finding {

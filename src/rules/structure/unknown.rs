@@ -2,7 +2,7 @@
 //! been meant to be.
 
 use crate::analysis::{Cursor, Fault};
-use crate::api::{ANSWER_NAMES, Api, Flags, Kind, Model, Name, Operation, Property, p};
+use crate::api::{Api, Flags, Kind, Model, Name, Operation, Property, p};
 use crate::document::NodeKind;
 use crate::report::{Applicability, Severity};
 use crate::rules::Context;
@@ -209,7 +209,7 @@ fn guess<'a>(name: &str, model: Model, object: Cursor<'a>) -> Option<Guess<'a>> 
             None => Guess::Idle(OF_A_TEMPLATE),
         });
     }
-    if ANSWER_NAMES.contains(&name) {
+    if api.is_state(name) {
         return Some(Guess::State);
     }
     let here = |property| Guess::Place(Place { from: object, way: vec![property] }, Relation::Slip);
@@ -513,10 +513,7 @@ fn may_mean(value: Cursor<'_>, object: Cursor<'_>, missing: &Property) -> bool {
 
 fn remove(finding: Finding, value: Cursor<'_>) -> Finding {
     let edits = value.parent().and_then(|object| edit::remove(object, &[value]));
-    match edits {
-        Some(edits) => finding.edits("Remove it", Applicability::Suggested, edits),
-        None => finding,
-    }
+    finding.edits_if("Remove it", Applicability::Suggested, edits)
 }
 
 fn rename(
@@ -745,7 +742,11 @@ mod tests {
 
     #[test]
     fn no_fix_makes_a_setting_of_what_the_service_reports() {
-        for name in crate::api::ANSWER_NAMES {
+        let api = crate::api::Api::latest();
+        let names = api.shares().iter().map(|share| share.name);
+        let names: Vec<_> = names.filter(|name| api.is_state(name)).collect();
+        assert!(names.contains(&"currentDedicatedNodes"), "a pool has a size that it is at");
+        for name in names {
             for operation in ["pool", "pool.update", "pool.replace", "job.update", "task"] {
                 let text = format!(r#"{{ "id": "p", "{name}": 1 }}"#);
                 let (_, mended) = lint(operation, &text, &[]);

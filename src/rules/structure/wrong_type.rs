@@ -115,10 +115,10 @@ fn with_fix(finding: Finding, at: Cursor<'_>, kind: Kind) -> Finding {
     };
     let format = at.property().and_then(|property| property.format);
     match kind {
-        Kind::FreeObject if edit::holds_json(at) => match edit::unwrap_string(at) {
-            Some(edits) => finding.edits("Take the quotes off", Applicability::Suggested, edits),
-            None => finding,
-        },
+        Kind::FreeObject if edit::holds_json(at) => {
+            let edits = edit::unwrap_string(at);
+            finding.edits_if("Take the quotes off", Applicability::Suggested, edits)
+        }
         _ if is_secret(at) => finding,
         Kind::Integer if bare.parse::<i32>().is_ok() => unquote(finding, span, bare),
         Kind::Number if is_number(bare) => unquote(finding, span, bare),
