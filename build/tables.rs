@@ -43,13 +43,17 @@ pub fn all(catalogue: &Catalogue) -> String {
 /// The tables alone.
 pub fn facts(catalogue: &Catalogue) -> String {
     let mut out = String::new();
-    let writer = Writer { catalogue, patterns: Vec::new() };
+    let whole = std::env::var_os("CARGO_FEATURE_PAGES").is_some();
+    let writer = Writer { catalogue, whole, patterns: Vec::new() };
     writer.write(&mut out);
     out
 }
 
 struct Writer<'c> {
     catalogue: &'c Catalogue,
+    /// Whether all texts and facts are wanted, and not only those that the
+    /// rules ask for: the feature `pages`.
+    whole: bool,
     patterns: Vec<String>,
 }
 
@@ -62,14 +66,15 @@ impl Writer<'_> {
         for one in &catalogue.enums {
             line!(
                 out,
-                "    EnumInfo {{ name: {:?}, description: {:?}, values: &[",
-                one.name,
-                one.description
+                "    EnumInfo {{ {}{}values: &[",
+                self.text("name", &one.name),
+                self.text("description", &one.description)
             );
             for (value, meaning, within) in &one.values {
                 line!(
                     out,
-                    "        EnumValue {{ value: {value:?}, meaning: {meaning:?}, within: {} }},",
+                    "        EnumValue {{ value: {value:?}, {}within: {} }},",
+                    self.text("meaning", meaning),
                     versions(*within)
                 );
             }
@@ -100,6 +105,9 @@ impl Writer<'_> {
         }
         out.push_str("];\n\n");
 
+        // A finding of a missing body says what it is for.
+        let bodies = catalogue.operations.iter().filter_map(|row| row.fact.body.as_ref());
+        let bodies: Vec<&str> = bodies.map(|body| body.model.as_str()).collect();
         out.push_str("static MODELS: &[ModelRow] = &[\n");
         let mut first = 0;
         for model in &catalogue.models {
@@ -109,7 +117,11 @@ impl Writer<'_> {
                 "    ModelRow {{ name: {:?}, description: {:?}, first: {first}, end: {end}, \
                  required: &{:?} }},",
                 model.name,
-                model.description,
+                if self.whole || bodies.contains(&model.name.as_str()) {
+                    &model.description
+                } else {
+                    ""
+                },
                 self.required(model),
             );
             first = end;
@@ -125,6 +137,11 @@ impl Writer<'_> {
              client_names: CLIENT_NAMES, published: PUBLISHED }};",
             catalogue.versions
         );
+    }
+
+    /// A field of those that are there only if all are wanted.
+    fn text(&self, field: &str, value: &impl std::fmt::Debug) -> String {
+        if self.whole { format!("{field}: {value:?}, ") } else { String::new() }
     }
 
     /// The required properties of a model, for each version: a bit for each
@@ -159,7 +176,7 @@ impl Writer<'_> {
         let quoted = |text: &Option<String>| text.as_ref().map(|text| format!("Some({text:?})"));
         let own = [
             ("constant", quoted(&fact.constant)),
-            ("default", quoted(&fact.default)),
+            ("default", quoted(&fact.default).filter(|_| self.whole)),
             ("min_duration", quoted(&fact.min_duration)),
             ("max_duration", quoted(&fact.max_duration)),
             ("max_total_length", fact.max_total_length.map(|most| format!("Some({most})"))),
@@ -167,7 +184,9 @@ impl Writer<'_> {
         ];
         let own = own.into_iter().filter_map(|(field, value)| Some((field, value?)));
         let fields: Vec<_> = own
-            .chain(fact.facts.iter().cloned())
+            .chain(
+                fact.facts.iter().filter(|(field, _)| self.whole || *field == "examples").cloned(),
+            )
             .map(|(field, value)| format!("{field}: {value}"))
             .collect();
         let facts = match fields.is_empty() {
@@ -180,13 +199,23 @@ impl Writer<'_> {
             Some(limit) => i32::try_from(limit).expect("whole numbers have 32 bits"),
             None => none,
         };
+        // Findings of a missing property and of one out of its limits show it.
+        let limited = limits.minimum.or(limits.maximum).is_some()
+            || limits.max_length.or(limits.max_items).is_some()
+            || limits.excluded.is_some()
+            || fact.max_total_length.is_some();
+        // The body of an operation may require what its model does not.
+        let required = self.catalogue.operations.iter().flat_map(|row| &row.required);
+        let required = row.required != 0 || required.into_iter().any(|(of, _)| *of == fact.name);
+        let shown = self.whole || required || limited || fact.flags.contains(&"MUST_BE_SPECIFIED");
+        let description = if shown { fact.description.as_str() } else { "" };
         format!(
             "Property {{ name: {:?}, id: Name({}), description: {:?}, kind: {}, format: {}, \
              pattern: {pattern}, range: ({}, {}), most: {}, flags: {flags}, facts: {facts}, \
              within: {}, required: {}, in_doubt: {} }}",
             fact.name,
             name.expect("every name is in the list"),
-            fact.description,
+            description,
             self.kind(&fact.kind),
             format(fact.format.as_deref()),
             int(limits.minimum, i32::MIN),

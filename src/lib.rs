@@ -12,6 +12,7 @@ mod cli;
 mod date;
 mod growth;
 mod linter;
+mod order;
 mod request;
 mod words;
 

@@ -113,7 +113,7 @@ impl Faults {
         }
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Fault> {
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &Fault> {
         self.list.iter()
     }
 

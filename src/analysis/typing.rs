@@ -7,7 +7,7 @@
 //! Nesting is limited by the parser, so the recursion is.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::api::{Api, Body, Flags, Kind, Model, Property};
 use crate::document::{Document, NodeKind, Whole};
@@ -16,6 +16,10 @@ use crate::words::same_letters;
 
 use super::fault::{FaultKind, Faults, Wanted};
 use super::{IN_ARRAY, NO_MODEL, NO_PROPERTY, Place, READ_ONLY, SHADOWED};
+
+/// Numbers by name. One type for all of them, as each further one is some
+/// kilobytes of the WASM module.
+type Numbers<'t> = BTreeMap<Cow<'t, str>, u32>;
 
 /// A bare list of tasks, as `az batch task create` takes it.
 const TASK_LIST: Kind = Kind::Array(&Kind::Object(Model::BATCH_TASK_CREATE_CONTENT));
@@ -252,7 +256,7 @@ impl Pass<'_> {
     fn not_strings(&mut self, index: u32, around: Around) {
         let document = self.document;
         let end = document.behind(index);
-        let mut last: BTreeMap<Cow<'_, str>, u32> = BTreeMap::new();
+        let mut last = Numbers::new();
         let mut values = Vec::new();
         let mut key = index + 1;
         while key < end {
@@ -265,7 +269,7 @@ impl Pass<'_> {
         }
         values.extend(last.into_values());
         values.retain(|value| !self.fits_map(*value));
-        values.sort_unstable();
+        crate::order::sort(&mut values);
         for value in values {
             self.fault(FaultKind::Type, value, around);
         }
@@ -391,8 +395,8 @@ impl Pass<'_> {
         // as the API spells it.
         let mut counts: Vec<Option<(u32, bool)>> = vec![None; rows.len()];
         // Names in another case, resolved once each.
-        let mut resolved: BTreeMap<Cow<'_, str>, Option<usize>> = BTreeMap::new();
-        let mut unknown: BTreeSet<Cow<'_, str>> = BTreeSet::new();
+        let mut resolved = Numbers::new();
+        let mut unknown = Numbers::new();
         let mut key = index + 1;
         while key < end {
             let value = key + 1;
@@ -405,7 +409,16 @@ impl Pass<'_> {
                 None
             } else {
                 let name = document.content_of(key);
-                *resolved.entry(name).or_insert_with_key(|name| resolve(api, rows, name))
+                let at = match resolved.get(&name) {
+                    Some(at) => *at,
+                    None => {
+                        let at = resolve(api, rows, &name).and_then(|at| u32::try_from(at).ok());
+                        let at = at.unwrap_or(u32::MAX);
+                        resolved.insert(name, at);
+                        at
+                    }
+                };
+                usize::try_from(at).ok().filter(|at| *at < rows.len())
             };
             match at {
                 Some(at) => {
@@ -443,7 +456,7 @@ impl Pass<'_> {
                 None => {
                     // A name that comes again is a duplicate, too; once is
                     // enough.
-                    if unknown.insert(document.content_of(key)) {
+                    if unknown.insert(document.content_of(key), key).is_none() {
                         self.fault(FaultKind::Unknown, value, around);
                     }
                 }
@@ -496,7 +509,7 @@ impl Pass<'_> {
             }
             return;
         }
-        let mut firsts: BTreeMap<Cow<'_, str>, u32> = BTreeMap::new();
+        let mut firsts = Numbers::new();
         for key in keys {
             let first = *firsts.entry(document.content_of(key)).or_insert(key);
             if first != key {

@@ -302,6 +302,7 @@ impl Api {
     }
 
     /// An enum's name in the API, and what it is, in a sentence.
+    #[cfg(feature = "pages")]
     #[must_use]
     pub fn enumeration(self, of: Enum) -> (&'static str, &'static str) {
         let info = self.tables.enums.get(usize::from(of.0));

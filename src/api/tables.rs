@@ -103,7 +103,9 @@ pub struct Property {
     pub name: &'static str,
     /// The same, for comparing with the constants in [`p`].
     pub id: Name,
-    /// What the property is for, in a sentence.
+    /// What the property is for, in a sentence. Without the feature `pages`
+    /// empty, unless findings show it: those of a missing property, or of one
+    /// out of its limits.
     pub description: &'static str,
     /// The JSON type of its value.
     pub kind: Kind,
@@ -147,13 +149,15 @@ impl Property {
     }
 }
 
-/// What is known of a few properties only.
+/// What is known of a few properties only. Without the feature `pages` it is
+/// what the rules ask for; one that asks for more does not compile.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Facts {
     /// The one value it may have.
     pub constant: Option<&'static str>,
     /// The value used when it is left out, as JSON text.
+    #[cfg(feature = "pages")]
     pub default: Option<&'static str>,
     /// The shortest duration allowed, ISO 8601.
     pub min_duration: Option<&'static str>,
@@ -164,41 +168,58 @@ pub struct Facts {
     /// Numbers that it must not be: a range, both ends included.
     pub excluded: Option<(i32, i32)>,
     /// What happens when it is left out, where that is no value to be written.
+    #[cfg(feature = "pages")]
     pub default_meaning: Option<&'static str>,
     /// The tag that an image without one gets.
+    #[cfg(feature = "pages")]
     pub default_tag: Option<&'static str>,
     /// Values with a meaning of their own.
+    #[cfg(feature = "pages")]
     pub special_values: &'static [(&'static str, &'static str)],
     /// Values that are common; others are allowed.
     pub examples: &'static [&'static str],
     /// Forms of a resource id or URL, with placeholders in braces.
+    #[cfg(feature = "pages")]
     pub forms: &'static [&'static str],
     /// The resource provider in the id.
+    #[cfg(feature = "pages")]
     pub form_provider: Option<&'static str>,
     /// The one pool allocation mode of an account in which it can be used.
+    #[cfg(feature = "pages")]
     pub only_pool_allocation_mode: Option<&'static str>,
     /// Values that the documentation says are not supported.
+    #[cfg(feature = "pages")]
     pub unsupported_values: &'static [&'static str],
     /// Series of sizes that the documentation calls unsupported; it is out of
     /// date there.
+    #[cfg(feature = "pages")]
     pub unsupported_series: &'static [&'static str],
     /// Kinds of values that may be given.
+    #[cfg(feature = "pages")]
     pub allowed_kinds: &'static [&'static str],
     /// The greatest size documented, as documented.
+    #[cfg(feature = "pages")]
     pub max_size: Option<&'static str>,
     /// The greatest size of its JSON, as documented.
+    #[cfg(feature = "pages")]
     pub max_serialized_size: Option<&'static str>,
     /// The greatest number of hexadecimal digits.
+    #[cfg(feature = "pages")]
     pub max_hex_digits: Option<u32>,
     /// A further greatest value, for each core of a node.
+    #[cfg(feature = "pages")]
     pub maximum_per_core: Option<u32>,
     /// How many nodes one item serves.
+    #[cfg(feature = "pages")]
     pub nodes_per_item: Option<u32>,
     /// The smallest number in an item that is a number or a range of them.
+    #[cfg(feature = "pages")]
     pub item_minimum: Option<i64>,
     /// The greatest number in such an item.
+    #[cfg(feature = "pages")]
     pub item_maximum: Option<i64>,
     /// What the service is documented to answer when a limit is broken.
+    #[cfg(feature = "pages")]
     pub rejection: Option<Rejection>,
 }
 
@@ -206,28 +227,46 @@ impl Facts {
     /// Nothing more is known.
     pub(super) const NONE: Facts = Facts {
         constant: None,
+        #[cfg(feature = "pages")]
         default: None,
         min_duration: None,
         max_duration: None,
         max_total_length: None,
         excluded: None,
+        #[cfg(feature = "pages")]
         default_meaning: None,
+        #[cfg(feature = "pages")]
         default_tag: None,
+        #[cfg(feature = "pages")]
         special_values: &[],
         examples: &[],
+        #[cfg(feature = "pages")]
         forms: &[],
+        #[cfg(feature = "pages")]
         form_provider: None,
+        #[cfg(feature = "pages")]
         only_pool_allocation_mode: None,
+        #[cfg(feature = "pages")]
         unsupported_values: &[],
+        #[cfg(feature = "pages")]
         unsupported_series: &[],
+        #[cfg(feature = "pages")]
         allowed_kinds: &[],
+        #[cfg(feature = "pages")]
         max_size: None,
+        #[cfg(feature = "pages")]
         max_serialized_size: None,
+        #[cfg(feature = "pages")]
         max_hex_digits: None,
+        #[cfg(feature = "pages")]
         maximum_per_core: None,
+        #[cfg(feature = "pages")]
         nodes_per_item: None,
+        #[cfg(feature = "pages")]
         item_minimum: None,
+        #[cfg(feature = "pages")]
         item_maximum: None,
+        #[cfg(feature = "pages")]
         rejection: None,
     };
 }
@@ -365,7 +404,9 @@ pub enum Format {
 /// What the schemas say of an enum.
 #[derive(Debug)]
 pub(crate) struct EnumInfo {
+    #[cfg(feature = "pages")]
     pub(super) name: &'static str,
+    #[cfg(feature = "pages")]
     pub(super) description: &'static str,
     pub(super) values: &'static [EnumValue],
 }
@@ -377,6 +418,7 @@ pub struct EnumValue {
     /// The value, spelled as on the wire.
     pub value: &'static str,
     /// What it means.
+    #[cfg(feature = "pages")]
     pub meaning: Option<&'static str>,
     pub(super) within: Versions,
 }

@@ -41,7 +41,7 @@ pub(super) fn parse(text: &str) -> Document<'_> {
         parser.nodes.reserve(text.len() / 10 + 4);
         parser.document();
     }
-    parser.problems.sort_by_key(|problem| problem.span);
+    crate::order::sort_by_key(&mut parser.problems, |problem| problem.span);
     parser.withdraw();
     Document { text, nodes: parser.nodes, problems: parser.problems }
 }

@@ -15,6 +15,7 @@ use super::{Linter, Target};
 use crate::analysis::Analysis;
 use crate::document::{Document, NodeKind, ProblemKind, Span, Value};
 use crate::growth;
+use crate::order;
 use crate::report::{Applicability, Chosen, Edit, Fix, Severity};
 use crate::rules::Finding;
 
@@ -116,7 +117,7 @@ pub(super) fn verify(
 
 /// Leaves findings only these of their fixes.
 fn keep(found: &mut [Finding], mut good: Vec<Place>) {
-    good.sort_unstable();
+    order::sort(&mut good);
     for (at, finding) in found.iter_mut().enumerate() {
         let mut nth = 0;
         finding.fixes.retain(|_| {
@@ -326,8 +327,8 @@ fn apart<'k>(
     mut right: Vec<Key<'k>>,
     order: impl Fn(&Key<'k>, &Key<'k>) -> Ordering,
 ) -> (Vec<Key<'k>>, Vec<Key<'k>>) {
-    left.sort_by(&order);
-    right.sort_by(&order);
+    order::sort_by(&mut left, &order);
+    order::sort_by(&mut right, &order);
     let (mut only_left, mut only_right) = (Vec::new(), Vec::new());
     let mut lefts = left.into_iter().peekable();
     for key in right {
@@ -415,7 +416,7 @@ impl Edits {
         }
         // In document order, so that one value is looked at for each string.
         let mut values: Vec<Span> = values.to_vec();
-        values.sort_by_key(|value| (value.start, std::cmp::Reverse(value.end)));
+        order::sort_by_key(&mut values, |value| (value.start, std::cmp::Reverse(value.end)));
         let mut end = 0;
         values.retain(|value| {
             let outer = value.end > end;

@@ -16,6 +16,7 @@ use crate::api::Operation;
 use crate::document::LineIndex;
 pub use crate::document::Position;
 use crate::growth;
+use crate::order;
 
 pub use listing::RuleEntry;
 pub use secret::mask;
@@ -326,7 +327,7 @@ impl<'f> Chosen<'f> {
             }
         }
         // Insertions at one place are of one fix, and keep their order.
-        chosen.edits.sort_by_key(|edit| (edit.start, edit.end));
+        order::sort_by_key(&mut chosen.edits, |edit| (edit.start, edit.end));
         chosen
     }
 
@@ -350,7 +351,7 @@ fn is_sound(fix: &Fix, text: &str) -> bool {
     // Start before end, within the text, between characters.
     let fits = |edit: &Edit| text.get(edit.start as usize..edit.end as usize).is_some();
     let mut ranges: Vec<_> = fix.edits.iter().map(|edit| (edit.start, edit.end)).collect();
-    ranges.sort_unstable();
+    order::sort(&mut ranges);
     fix.edits.iter().all(fits) && ranges.windows(2).all(|two| two[0].1 <= two[1].0)
 }
 

@@ -398,7 +398,7 @@ fn choose(
         .collect();
     // Of equals the one under which least is wrong; then the order of the API's
     // documentation counts.
-    fits.sort_by_key(Fit::faults);
+    crate::order::sort_by_key(&mut fits, Fit::faults);
     let least = fits.first().map_or(0, Fit::faults);
     let tied = fits.iter().take_while(|fit| fit.faults() == least).count();
     let mut fits = fits.into_iter();

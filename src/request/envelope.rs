@@ -507,7 +507,7 @@ impl<'d> Envelope<'d> {
         let covered = api.operations().flat_map(|operation| path_parameters(api, operation));
         let mut names: Vec<&'static str> =
             covered.chain(names::others().flat_map(Other::path_parameters)).collect();
-        names.sort_unstable();
+        crate::order::sort(&mut names);
         names.dedup();
         names.retain(|name| self.has_parameter(name));
         names

@@ -278,7 +278,7 @@ fn batch_resources(root: Object<'_>) -> Vec<u32> {
             open.extend(object.get("resources"));
         }
     }
-    found.sort_unstable();
+    crate::order::sort(&mut found);
     found
 }
 

@@ -1,7 +1,5 @@
 //! Which checks are called for what; made once per linter.
 
-use std::collections::BTreeSet;
-
 use crate::analysis::{Analysis, Cursor, Fault, FaultKind, Wanted};
 use crate::api::{Api, Format, Model, Name};
 use crate::date::Date;
@@ -253,16 +251,17 @@ impl Dispatch {
     }
 
     /// Faults said together, by their place in the list.
-    fn gathered(&self, context: &Context<'_>, findings: &mut Findings<'_>) -> BTreeSet<usize> {
+    fn gathered(&self, context: &Context<'_>, findings: &mut Findings<'_>) -> Vec<bool> {
         let analysis = context.analysis;
-        let mut said = BTreeSet::new();
+        let count = if self.gathers.is_empty() { 0 } else { analysis.faults.iter().len() };
+        let mut said = vec![false; count];
         for gather in &self.gathers {
             let (places, nodes): (Vec<usize>, Vec<Cursor<'_>>) = analysis
                 .faults
                 .iter()
                 .enumerate()
                 .filter(|(place, fault)| {
-                    gather.kinds.contains(&fault.kind) && !said.contains(place)
+                    gather.kinds.contains(&fault.kind) && said.get(*place) == Some(&false)
                 })
                 .map(|(place, fault)| (place, fault, analysis.cursor(fault.node)))
                 .filter(|(_, fault, at)| (gather.takes)(fault, *at))
@@ -273,7 +272,11 @@ impl Dispatch {
             }
             if let Some(finding) = (gather.say)(&nodes, context) {
                 findings.add(finding);
-                said.extend(places);
+                for place in places {
+                    if let Some(said) = said.get_mut(place) {
+                        *said = true;
+                    }
+                }
             }
         }
         said
@@ -317,7 +320,7 @@ impl Dispatch {
         }
         let said = self.gathered(&context, findings);
         for (place, fault) in analysis.faults.iter().enumerate() {
-            if said.contains(&place) {
+            if said.get(place) == Some(&true) {
                 continue;
             }
             let at = analysis.cursor(fault.node);

@@ -7,6 +7,7 @@
 
 use crate::analysis::Cursor;
 use crate::document::{Document, NodeKind, Span};
+use crate::order;
 use crate::report::mask;
 
 /// Edits as a fix takes them: what to replace, and by what.
@@ -101,7 +102,7 @@ fn members(object: Cursor<'_>) -> Option<Vec<(Cursor<'_>, Cursor<'_>)>> {
 pub(crate) fn remove(object: Cursor<'_>, values: &[Cursor<'_>]) -> Option<Edits> {
     let list = members(object)?;
     let mut gone: Vec<u32> = values.iter().map(|value| value.index()).collect();
-    gone.sort_unstable();
+    order::sort(&mut gone);
     let goes = |at: usize| {
         list.get(at).is_some_and(|(_, value)| gone.binary_search(&value.index()).is_ok())
     };
@@ -186,7 +187,7 @@ pub(crate) fn move_to(from: Cursor<'_>, moved: &[Moved<'_, '_>], to: Cursor<'_>)
     }
     let mut edits = remove(from, &values)?;
     edits.extend(append(to, &texts)?);
-    edits.sort_by_key(|(span, _)| (span.start, span.end));
+    order::sort_by_key(&mut edits, |(span, _)| (span.start, span.end));
     // An edit at the end of what another takes out has no order with it.
     let apart = edits.windows(2).all(|pair| match pair {
         [(one, _), (other, _)] => {
@@ -211,7 +212,7 @@ pub(crate) fn wrap(object: Cursor<'_>, moved: &[Moved<'_, '_>], names: &[&str]) 
     let span = Span { start: first.key()?.span().start, end: first.span().end };
     let mut edits = remove(object, &rest)?;
     edits.push((span, text));
-    edits.sort_by_key(|(span, _)| (span.start, span.end));
+    order::sort_by_key(&mut edits, |(span, _)| (span.start, span.end));
     Some(edits)
 }
 

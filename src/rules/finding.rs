@@ -2,6 +2,7 @@
 
 use crate::analysis::{Analysis, Cursor};
 use crate::document::{NodeKind, Span};
+use crate::order;
 use crate::report::{
     Applicability, Edit, Fix, Severity, is_secret_name, is_secret_pair, redact, visible,
 };
@@ -203,7 +204,7 @@ impl<'a> Findings<'a> {
         list.extend(infos);
         let omitted = self.omitted + list.len().saturating_sub(self.most);
         list.truncate(self.most);
-        list.sort_by(|a, b| {
+        order::sort_by(&mut list, |a, b| {
             (a.span.start, a.rule.code, a.span.end, &a.message).cmp(&(
                 b.span.start,
                 b.rule.code,

@@ -6,8 +6,6 @@
 //! the later layer (options come after the configuration) and, within one, an
 //! `ignore` over a `select` and the last severity.
 
-use std::collections::BTreeMap;
-
 use thiserror::Error;
 
 use crate::report::Severity;
@@ -152,7 +150,7 @@ impl Settings {
                 .max_by_key(|(at, (selector, layer, _))| (selector.specificity(), *layer, *at));
             if let Some((_, (selector, _, severity))) = best {
                 let exact = selector.specificity() == Specificity::Rule;
-                levels.set.insert(rule.code, (*severity, exact));
+                levels.set.push((rule.code, *severity, exact));
             }
         }
         levels
@@ -162,8 +160,9 @@ impl Settings {
 /// The severities that a user gives rules.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Levels {
-    /// By code: the severity, and whether it was given to the rule itself.
-    set: BTreeMap<&'static str, (Severity, bool)>,
+    /// The rule's code, the severity, and whether it was given to the rule
+    /// itself.
+    set: Vec<(&'static str, Severity, bool)>,
 }
 
 impl Levels {
@@ -171,9 +170,10 @@ impl Levels {
     /// word on the rule itself holds for each finding; one on a category or
     /// all rules leaves the milder ones mild.
     pub(crate) fn severity(&self, rule: &Rule, most: Option<Severity>) -> Severity {
-        match self.set.get(rule.code) {
-            Some((severity, true)) => *severity,
-            Some((severity, false)) => most.map_or(*severity, |most| most.min(*severity)),
+        let set = self.set.iter().find(|(code, ..)| *code == rule.code);
+        match set {
+            Some((_, severity, true)) => *severity,
+            Some((_, severity, false)) => most.map_or(*severity, |most| most.min(*severity)),
             None => most.map_or(rule.severity, |most| most.min(rule.severity)),
         }
     }

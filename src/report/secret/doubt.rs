@@ -83,7 +83,7 @@ impl<'d> Doubt<'d> {
             doubt.places.extend([problem.span.start as usize, problem.span.end as usize]);
             doubt.places.extend(problem.related.map(|related| related.start as usize));
         }
-        doubt.places.sort_unstable();
+        crate::order::sort(&mut doubt.places);
         let mut end = 0;
         for place in &doubt.places {
             if *place >= end {
@@ -125,7 +125,7 @@ impl<'d> Doubt<'d> {
             return;
         }
         signs.extend(self.torn_signs());
-        signs.sort_unstable();
+        crate::order::sort(&mut signs);
         let mut line = 0..0;
         let mut until = 0;
         for sign in signs {

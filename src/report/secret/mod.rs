@@ -106,7 +106,7 @@ pub(crate) fn hidden(document: &Document<'_>) -> Vec<Range<usize>> {
 /// Ranges in order, those that overlap or touch as one.
 fn merged(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges.retain(|range| !range.is_empty());
-    ranges.sort_unstable_by_key(|range| range.start);
+    crate::order::sort_by_key(&mut ranges, |range| range.start);
     ranges.dedup_by(|later, earlier| {
         let touches = later.start <= earlier.end;
         if touches {

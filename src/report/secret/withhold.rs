@@ -11,6 +11,7 @@ use super::layers;
 use crate::api::Api;
 use crate::document::{Document, NodeKind};
 use crate::growth;
+use crate::order;
 use crate::report::Diagnostic;
 
 /// So many bytes of a secret tell something.
@@ -32,7 +33,7 @@ pub(crate) fn withhold(
     for one in diagnostics.iter() {
         texts(one).for_each(|text| wanted.extend(windows(text)));
     }
-    wanted.sort_unstable();
+    order::sort(&mut wanted);
     wanted.dedup();
     let mut told = Vec::new();
     each_window(document.text(), hidden, |window| {
@@ -40,7 +41,7 @@ pub(crate) fn withhold(
             told.push(window);
         }
     });
-    told.sort_unstable();
+    order::sort(&mut told);
     told.dedup();
     let secrets = Secrets { told };
     for one in diagnostics {
@@ -215,7 +216,7 @@ impl Carried {
     pub(super) fn of(text: &str, hidden: &[Range<usize>]) -> Self {
         let mut told = Vec::new();
         each_window(text, hidden, |window| told.push(window));
-        told.sort_unstable();
+        order::sort(&mut told);
         told.dedup();
         Carried(Secrets { told })
     }

@@ -1,9 +1,8 @@
 //! Answers of the service, given back to it.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::analysis::{Cursor, Fault, FaultKind};
 use crate::document::NodeKind;
+use crate::order;
 use crate::report::{Applicability, Severity};
 use crate::request::{Foreign, ForeignKind, answered};
 use crate::rules::edit::{self, Edits};
@@ -198,18 +197,21 @@ fn listed(all: &[Cursor<'_>]) -> String {
 
 /// Edits that take members out of their objects; they are in document order.
 fn removals(all: &[Cursor<'_>]) -> Option<Edits> {
-    let gone: BTreeSet<u32> = all.iter().map(|at| at.index()).collect();
-    let mut of_object: BTreeMap<u32, Vec<Cursor<'_>>> = BTreeMap::new();
-    for at in all {
-        // Within what goes as a whole, nothing is left to do.
-        if !at.ancestors().any(|around| gone.contains(&around.index())) {
-            of_object.entry(at.parent()?.index()).or_default().push(*at);
-        }
-    }
+    let mut gone: Vec<u32> = all.iter().map(|at| at.index()).collect();
+    order::sort(&mut gone);
+    let gone = |at: Cursor<'_>| gone.binary_search(&at.index()).is_ok();
+    // Within what goes as a whole, nothing is left to do.
+    let mut left: Vec<_> = all
+        .iter()
+        .filter(|at| !at.ancestors().any(gone))
+        .filter_map(|at| Some((at.parent()?, *at)))
+        .collect();
+    order::sort_by_key(&mut left, |(object, at)| (object.index(), at.index()));
     let mut edits = Edits::new();
-    for values in of_object.values() {
-        edits.extend(edit::remove(values.first()?.parent()?, values)?);
+    for of_object in left.chunk_by(|(one, _), (other, _)| one.index() == other.index()) {
+        let values: Vec<_> = of_object.iter().map(|(_, at)| *at).collect();
+        edits.extend(edit::remove(of_object.first()?.0, &values)?);
     }
-    edits.sort_by_key(|(span, _)| span.start);
+    order::sort_by_key(&mut edits, |(span, _)| span.start);
     Some(edits)
 }
