@@ -78,6 +78,12 @@ pub struct LinterBuilder {
     today: Option<Date>,
 }
 
+impl Default for LinterBuilder {
+    fn default() -> Self {
+        Linter::builder()
+    }
+}
+
 /// No operation has this id or alias.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("no operation is called `{name}`")]

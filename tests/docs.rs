@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use batchlint::report::RuleEntry;
 use batchlint::rules::{self, Rule};
 
 /// Every file of the folder, by path within it.
@@ -31,6 +32,10 @@ fn pages() -> BTreeMap<PathBuf, String> {
         pages.insert(path, page(rule));
     }
     pages.insert(PathBuf::from("README.md"), index);
+    // For the npm package, whose module carries no more of a rule than its id.
+    let list: Vec<_> = rules::all().map(RuleEntry::from).collect();
+    let list = serde_json::to_string_pretty(&list).expect("rules can be written");
+    pages.insert(PathBuf::from("rules.json"), list + "\n");
     pages
 }
 

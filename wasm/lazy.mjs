@@ -1,5 +1,6 @@
 // Writes what the package loads only when it is asked for: a module for each
-// operation's schema and one that knows them all, and one with the rules' pages.
+// operation's schema and one that knows them all, and one with the list of
+// rules and their pages.
 //
 // usage: node schemas.mjs <folder of the package> <folder of js/'s copy>
 //
@@ -59,5 +60,10 @@ for (const category of readdirSync(rules, { withFileTypes: true })) {
     pages[id] = readFileSync(join(rules, category.name, name), "utf8");
   }
 }
-writeFileSync(join(pkg, "rule-pages.js"), `export default ${JSON.stringify(pages)};\n`);
+// And what `batchlint rules --format json` prints of each.
+const list = readFileSync(join(rules, "rules.json"), "utf8").trim();
+writeFileSync(
+  join(pkg, "rule-pages.js"),
+  `export default ${JSON.stringify(pages)};\nexport const rules = ${list};\n`,
+);
 writeFileSync(join(js, "pages.js"), 'export default () => import("./rule-pages.js");\n');

@@ -74,6 +74,7 @@ pub struct Rule {
     /// The error code that the service answers with, where it is known.
     pub service_code: Option<&'static str>,
     /// What the rule finds, in a sentence: the first paragraph of its page.
+    /// Empty without the feature `pages`.
     pub summary: &'static str,
     /// The rule's page in Markdown: the summary, then its sections. Empty
     /// without the feature `pages`.
@@ -199,11 +200,13 @@ macro_rules! rule {
             status: $crate::rules::rule!(@or $($crate::rules::Status::$status)?, $crate::rules::Status::Stable),
             formerly: $crate::rules::rule!(@or $($formerly)?, &[]),
             service_code: $crate::rules::rule!(@or $(Some($service_code))?, None),
-            summary: {
+            summary: if cfg!(feature = "pages") {
                 const PAGE: &str = concat!($($doc, "\n"),*);
                 static SUMMARY: [u8; $crate::rules::page::length(PAGE)] =
                     $crate::rules::page::summary(PAGE);
                 $crate::rules::page::text(&SUMMARY)
+            } else {
+                ""
             },
             docs: if cfg!(feature = "pages") { concat!($($doc, "\n"),*) } else { "" },
             checks: $checks,

@@ -30,7 +30,7 @@ export function start() {
   ready = true;
 }
 
-// Failures leave the module as JSON text.
+// Failures leave the module as objects with a code.
 function run(call) {
   if (!ready) {
     throw new BatchlintError("not-ready", "batchlint is not ready: `await init()` comes first");
@@ -38,9 +38,8 @@ function run(call) {
   try {
     return call();
   } catch (thrown) {
-    if (typeof thrown !== "string") throw thrown;
-    const { code, message, nearest } = JSON.parse(thrown);
-    throw new BatchlintError(code, message, nearest);
+    if (typeof thrown?.code !== "string" || thrown instanceof Error) throw thrown;
+    throw new BatchlintError(thrown.code, thrown.message, thrown.nearest);
   }
 }
 
@@ -106,8 +105,23 @@ function settings(options) {
   return read;
 }
 
-function make(read) {
-  return run(() => new wasm.Linter(read));
+/** A linter with these settings; they are set in this order. */
+function make({ select, ignore, severity, apiVersion, today, operation } = {}) {
+  return run(() => {
+    const builder = new wasm.Builder();
+    try {
+      select?.forEach((rule) => builder.select(rule));
+      ignore?.forEach((rule) => builder.ignore(rule));
+      Object.entries(severity ?? {}).forEach(([rule, level]) => builder.severity(rule, level));
+      if (apiVersion !== undefined) builder.apiVersion(apiVersion);
+      if (today !== undefined) builder.today(today);
+      if (operation !== undefined) builder.operation(operation);
+    } catch (thrown) {
+      builder.free();
+      throw thrown;
+    }
+    return builder.build();
+  });
 }
 
 /** Calls with a linter that has these options, and lets go of it. */
@@ -168,10 +182,6 @@ export function applyFixes(document, kind, options) {
   );
 }
 
-export function rules() {
-  return JSON.parse(run(() => wasm.rules()));
-}
-
 export function operations() {
   return JSON.parse(run(() => wasm.operations()));
 }
@@ -180,8 +190,13 @@ export function version() {
   return run(() => wasm.version());
 }
 
-// The two below are promises also where the answer is at hand: what few ask for
+// Those below are promises also where the answer is at hand: what few ask for
 // need not be in what everybody loads.
+
+export async function rules() {
+  // A copy each, since it is the caller's to change.
+  return structuredClone((await pages()).rules);
+}
 
 export async function explain(rule) {
   text(rule, "`rule`");

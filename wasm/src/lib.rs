@@ -3,17 +3,18 @@
 //! `wasm/js/` makes the package's interface of it. Reports leave the module as
 //! JSON text: as fast as making objects from here, within a tenth, and their
 //! members are in the order of the command's output by nature. Settings come in
-//! as the object that the user gave. Failures leave as JSON too, see
-//! [`Failure`].
+//! one by one, as texts: reading a JavaScript object here would take the code to
+//! show any value in a message, floating-point numbers included. Failures leave
+//! as objects, see [`Failure`].
 
 pub mod types;
 
-use batchlint::report::{self, Applicability, Fix, RuleEntry};
+use batchlint::report::{self, Applicability, Fix};
 use batchlint::{Date, LinterBuilder, Target, UnknownOperation, api, rules};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use types::{ErrorCode, Fixed, Level, OperationEntry, Options};
+use types::{ErrorCode, Fixed, Level, OperationEntry};
 
 /// What a wrong option or name becomes; `js/` makes a `BatchlintError` of it.
 #[derive(Debug, Serialize)]
@@ -32,7 +33,8 @@ impl Failure {
 
 impl From<Failure> for JsValue {
     fn from(failure: Failure) -> JsValue {
-        json(&failure).into()
+        // It holds nothing that cannot be an object.
+        serde_wasm_bindgen::to_value(&failure).unwrap_or_default()
     }
 }
 
@@ -56,25 +58,102 @@ pub struct Linter {
     target: Target,
 }
 
+/// The settings of a linter to be, which come one by one.
 #[wasm_bindgen]
-impl Linter {
-    /// A linter with these options; `undefined` for none.
-    ///
-    /// # Errors
-    /// Throws a [`Failure`] if they name what does not exist.
+#[derive(Debug, Default)]
+pub struct Builder {
+    builder: LinterBuilder,
+    target: Target,
+}
+
+#[wasm_bindgen]
+impl Builder {
+    /// No settings yet.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: JsValue) -> Result<Linter, JsValue> {
-        let options: Options = if options.is_undefined() {
-            Options::default()
-        } else {
-            // js/ has looked at names and types, so that this cannot be much.
-            let wrong =
-                |error: serde_wasm_bindgen::Error| Failure::new(ErrorCode::WrongType, error, None);
-            serde_wasm_bindgen::from_value(options).map_err(wrong)?
-        };
-        Ok(Linter::of(&options)?)
+    #[must_use]
+    pub fn new() -> Builder {
+        Builder::default()
     }
 
+    /// Only this rule and others that are selected.
+    ///
+    /// # Errors
+    /// Throws a [`Failure`] if there is no such rule, category or group.
+    pub fn select(&mut self, rule: &str) -> Result<(), JsValue> {
+        self.set(|builder| Ok(builder.select(rule)?))
+    }
+
+    /// Not this rule.
+    ///
+    /// # Errors
+    /// Throws a [`Failure`] if there is no such rule, category or group.
+    pub fn ignore(&mut self, rule: &str) -> Result<(), JsValue> {
+        self.set(|builder| Ok(builder.ignore(rule)?))
+    }
+
+    /// This severity for a rule; `off` has it not run.
+    ///
+    /// # Errors
+    /// Throws a [`Failure`] if there is no such rule, category or group, or no
+    /// such severity.
+    pub fn severity(&mut self, rule: &str, level: &str) -> Result<(), JsValue> {
+        self.set(|builder| set_level(builder, rule, level))
+    }
+
+    /// The version of the API.
+    ///
+    /// # Errors
+    /// Throws a [`Failure`] if it is not known.
+    #[wasm_bindgen(js_name = apiVersion)]
+    pub fn api_version(&mut self, version: &str) -> Result<(), JsValue> {
+        self.set(|builder| {
+            builder.api_version(version).map_err(|unknown| {
+                let message = format!("{unknown}, but {}", unknown.known.join(", "));
+                let nearest = batchlint::nearest_of(&unknown.name, &unknown.known);
+                Failure::new(ErrorCode::UnknownVersion, message, nearest)
+            })
+        })
+    }
+
+    /// The day of the run.
+    ///
+    /// # Errors
+    /// Throws a [`Failure`] if it is no day of the form `YYYY-MM-DD`.
+    pub fn today(&mut self, day: &str) -> Result<(), JsValue> {
+        self.set(|builder| {
+            let today: Result<Date, _> = day.parse();
+            let today = today.map_err(|error| Failure::new(ErrorCode::NotADate, error, None))?;
+            Ok(builder.today(today))
+        })
+    }
+
+    /// The operation that documents are for.
+    ///
+    /// # Errors
+    /// Throws a [`Failure`] if there is no such operation.
+    pub fn operation(&mut self, operation: &str) -> Result<(), JsValue> {
+        self.target = target(Some(operation)).map_err(Failure::from)?;
+        Ok(())
+    }
+
+    /// The linter with these settings.
+    #[must_use]
+    pub fn build(self) -> Linter {
+        Linter { linter: self.builder.build(), target: self.target }
+    }
+
+    /// A setting that fails leaves nothing to go on with: `js/` throws.
+    fn set(
+        &mut self,
+        set: impl FnOnce(LinterBuilder) -> Result<LinterBuilder, Failure>,
+    ) -> Result<(), JsValue> {
+        self.builder = set(std::mem::take(&mut self.builder))?;
+        Ok(())
+    }
+}
+
+#[wasm_bindgen]
+impl Linter {
     /// The report of one document, as JSON.
     ///
     /// # Errors
@@ -103,32 +182,6 @@ impl Linter {
 }
 
 impl Linter {
-    fn of(options: &Options) -> Result<Linter, Failure> {
-        let mut builder = batchlint::Linter::builder();
-        for rule in options.select.iter().flatten() {
-            builder = builder.select(rule)?;
-        }
-        for rule in options.ignore.iter().flatten() {
-            builder = builder.ignore(rule)?;
-        }
-        for (rule, level) in options.severity.iter().flatten() {
-            builder = set_level(builder, rule, level)?;
-        }
-        if let Some(version) = &options.api_version {
-            builder = builder.api_version(version).map_err(|unknown| {
-                let message = format!("{unknown}, but {}", unknown.known.join(", "));
-                let nearest = batchlint::nearest_of(&unknown.name, &unknown.known);
-                Failure::new(ErrorCode::UnknownVersion, message, nearest)
-            })?;
-        }
-        if let Some(today) = &options.today {
-            let today: Date =
-                today.parse().map_err(|error| Failure::new(ErrorCode::NotADate, error, None))?;
-            builder = builder.today(today);
-        }
-        Ok(Linter { linter: builder.build(), target: target(options.operation.as_deref())? })
-    }
-
     fn target(&self, operation: Option<&str>) -> Result<Target, UnknownOperation> {
         if operation.is_some() { target(operation) } else { Ok(self.target) }
     }
@@ -153,13 +206,6 @@ fn set_level(builder: LinterBuilder, rule: &str, level: &str) -> Result<LinterBu
         Some(severity) => builder.severity(rule, severity)?,
         None => builder.ignore(rule)?,
     })
-}
-
-/// Every rule, as JSON.
-#[wasm_bindgen]
-#[must_use]
-pub fn rules() -> String {
-    json(&rules::all().map(RuleEntry::from).collect::<Vec<_>>())
 }
 
 /// Every operation, as JSON.

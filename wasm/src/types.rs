@@ -7,12 +7,16 @@ use std::collections::BTreeMap;
 
 use batchlint::Severity;
 use batchlint::api::Operation;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// How to lint. Every member may be left out.
-#[derive(Debug, Default, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
-#[serde(rename_all = "camelCase", default)]
+// `js/` reads it; here it is for its declaration alone.
+#[derive(Debug, Default)]
+#[cfg_attr(
+    feature = "typescript",
+    derive(ts_rs::TS),
+    ts(optional_fields, rename_all = "camelCase")
+)]
 pub struct Options {
     /// The operation that documents are for, by id or alias; found by each
     /// document's shape if left out.

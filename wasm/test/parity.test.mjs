@@ -82,6 +82,6 @@ test("schemas are those that the command prints", async () => {
   }
 });
 
-test("rules are those that the command lists", () => {
-  assert.deepEqual(batchlint.rules(), JSON.parse(native("rules", "--format", "json")).rules);
+test("rules are those that the command lists", async () => {
+  assert.deepEqual(await batchlint.rules(), JSON.parse(native("rules", "--format", "json")).rules);
 });

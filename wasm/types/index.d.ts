@@ -57,8 +57,8 @@ export class Linter {
  */
 export function applyFixes(text: string, kind: FixKind, options?: Options): Fixed;
 
-/** Every rule, by code. */
-export function rules(): RuleEntry[];
+/** Every rule, by code. The list is loaded when asked for. */
+export function rules(): Promise<RuleEntry[]>;
 
 /** Every operation of the API. */
 export function operations(): OperationEntry[];

@@ -66,7 +66,7 @@ export async function use(text: string): Promise<string[]> {
   });
   const id: string | undefined = lint(text).operation?.id;
   const known: boolean = operations().some((operation) => operation.hasBody);
-  const page: string = await explain(rules()[0]?.code ?? "");
+  const page: string = await explain((await rules())[0]?.code ?? "");
   const title: unknown = (await schema("pool"))["title"];
   return [...lines, version(), `${id} ${known} ${page} ${title} ${again.applied}`];
 }
