@@ -97,6 +97,9 @@ pub(crate) enum Check {
     Properties(&'static [Name], PlaceCheck),
     /// For every value whose property has this format, or item of one.
     Format(Format, PlaceCheck),
+    /// For every string and name of the body that begins with one of these ASCII
+    /// characters, blanks apart.
+    Begins(&'static [u8], PlaceCheck),
     /// For every text whose property has a pattern, or item of one.
     Pattern(PlaceCheck),
     /// When findings were left out; how many.
@@ -118,6 +121,7 @@ impl std::fmt::Debug for Check {
             Check::Models(..) => "Models",
             Check::Properties(..) => "Properties",
             Check::Format(..) => "Format",
+            Check::Begins(..) => "Begins",
             Check::Pattern(_) => "Pattern",
             Check::Omitted(_) => "Omitted",
         })
@@ -154,6 +158,58 @@ impl Lists {
     }
 }
 
+/// Checks of texts by what these begin with.
+#[derive(Debug)]
+struct Begins {
+    checks: Vec<PlaceCheck>,
+    /// For each character of ASCII the checks that it is for, a bit each.
+    wanted: [u8; 128],
+}
+
+impl Default for Begins {
+    fn default() -> Self {
+        Begins { checks: Vec::new(), wanted: [0; 128] }
+    }
+}
+
+impl Begins {
+    fn add(&mut self, bytes: &[u8], check: PlaceCheck) {
+        let bit = 1u8.checked_shl(u32::try_from(self.checks.len()).unwrap_or(u32::MAX));
+        debug_assert!(bit.is_some(), "eight such checks at most");
+        for byte in bytes {
+            if let (Some(wanted), Some(bit)) = (self.wanted.get_mut(usize::from(*byte)), bit) {
+                *wanted |= bit;
+            }
+        }
+        self.checks.push(check);
+    }
+
+    fn run(&self, context: &Context<'_>, findings: &mut Findings<'_>) {
+        let (document, text) = (context.analysis.document, context.analysis.document.text());
+        let Some(body) = context.analysis.body().map(Cursor::index) else { return };
+        if self.checks.is_empty() {
+            return;
+        }
+        for node in body..document.behind(body) {
+            if !matches!(document.kind_of(node), NodeKind::String | NodeKind::Key) {
+                continue;
+            }
+            // Behind the quote, as written.
+            let span = document.span_of(node);
+            let content = text.as_bytes().get(span.start as usize + 1..span.end as usize);
+            let first = content.unwrap_or_default().iter().find(|byte| **byte != b' ');
+            let wanted = first.and_then(|first| self.wanted.get(usize::from(*first)).copied());
+            if let Some(wanted) = wanted.filter(|wanted| *wanted != 0) {
+                for (bit, check) in self.checks.iter().enumerate() {
+                    if wanted >> bit & 1 == 1 {
+                        check(context.analysis.cursor(node), context, findings);
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// The checks of the rules that run. A rule that is off is not in it.
 #[derive(Debug)]
 pub(crate) struct Dispatch {
@@ -170,6 +226,8 @@ pub(crate) struct Dispatch {
     members: Lists,
     /// Checks of leaves, items among them, by the row of their property.
     leaves: Lists,
+    /// Checks of texts by the characters that they begin with.
+    begins: Begins,
     omitted: Vec<fn(usize, Span, &mut Findings<'_>)>,
     wanted: Wanted,
 }
@@ -189,6 +247,7 @@ impl Dispatch {
             models: Lists::default(),
             members: Lists::default(),
             leaves: Lists::default(),
+            begins: Begins::default(),
             omitted: Vec::new(),
             wanted: Wanted::default(),
         };
@@ -216,6 +275,7 @@ impl Dispatch {
                 Check::Models(of, check) => models.push((of, check)),
                 Check::Properties(of, check) => members.push((of, check)),
                 Check::Format(of, check) => formats.push((of, check)),
+                Check::Begins(bytes, check) => dispatch.begins.add(bytes, check),
                 Check::Pattern(check) => patterns.push(check),
                 Check::Omitted(check) => dispatch.omitted.push(check),
             }
@@ -340,6 +400,7 @@ impl Dispatch {
             }
         }
         findings.omit(analysis.faults.omitted());
+        self.begins.run(&context, findings);
         for typed in analysis.typed() {
             if let Some(model) = typed.model() {
                 for check in self.models.of(usize::from(model.0)) {

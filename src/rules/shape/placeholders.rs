@@ -2,7 +2,7 @@
 
 use crate::analysis::FaultKind;
 use crate::analysis::{Cursor, Fault};
-use crate::api::{Format, Name, p};
+use crate::api::{Format, Name, Property, p};
 use crate::document::NodeKind;
 use crate::report::Severity;
 use crate::rules::finding::{Finding, Findings, shorten};
@@ -41,7 +41,7 @@ rule! {
         checks: &[
             Check::Instead(FaultKind::Type, expression_instead),
             Check::Instead(FaultKind::Value, expression_instead),
-            Check::Request(expressions),
+            Check::Begins(b"[", expressions),
         ],
     }
 }
@@ -116,19 +116,9 @@ rule! {
         checks: &[
             Check::Instead(FaultKind::Type, stringified_instead),
             Check::Instead(FaultKind::Value, stringified_instead),
-            Check::Request(stringified_texts),
+            Check::Begins(PRINTED_FIRST, stringified_texts),
         ],
     }
-}
-
-/// Every string and name of the body.
-fn texts<'a>(context: &Context<'a>) -> impl Iterator<Item = Cursor<'a>> {
-    let analysis = context.analysis;
-    let body = analysis.body().map(Cursor::index);
-    let range = body.map_or(0..0, |body| body..analysis.document.behind(body));
-    range
-        .filter(|node| matches!(analysis.document.kind_of(*node), NodeKind::String | NodeKind::Key))
-        .map(|node| analysis.cursor(node))
 }
 
 /// Whether a text begins as written with one of these, quote and white space
@@ -196,8 +186,8 @@ fn expression_instead(_: &Fault, at: Cursor<'_>, _: &Context<'_>) -> Option<Find
     (at.kind() == NodeKind::String).then(|| expression(at)).flatten()
 }
 
-fn expressions(context: &Context<'_>, findings: &mut Findings<'_>) {
-    texts(context).filter_map(expression).for_each(|finding| findings.add(finding));
+fn expressions(at: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
+    findings.extend(expression(at));
 }
 
 /// Properties whose values a placeholder cannot be a part of.
@@ -237,8 +227,8 @@ const RESOURCES: &[Name] = &[
     p::COMMUNITY_GALLERY_IMAGE_ID,
 ];
 
-/// The notation of a placeholder in a text.
-fn notation(text: &str, resource: bool) -> Option<&'static str> {
+/// The notation of a placeholder in a text that has a mark of one.
+fn marked(text: &str, resource: bool) -> Option<&'static str> {
     let text = text.trim();
     let within = |open: &str, close: &str| {
         text.match_indices(open).any(|(at, _)| {
@@ -254,10 +244,6 @@ fn notation(text: &str, resource: bool) -> Option<&'static str> {
     let enclosed = |text: &str, open: char, close: char| {
         text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).is_some_and(word)
     };
-    let capitals = |text: &str| {
-        let fits = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
-        text.bytes().all(fits) && text.bytes().any(|byte| byte.is_ascii_uppercase())
-    };
     // `{{x}}` and `${{ x }}` are one notation to look for.
     if within("{{", "}}") {
         return Some("{{name}}");
@@ -271,49 +257,64 @@ fn notation(text: &str, resource: bool) -> Option<&'static str> {
     if within("%(", ")s") {
         return Some("%(name)s");
     }
-    let dunder = text.strip_prefix("__").and_then(|rest| rest.strip_suffix("__"));
-    if dunder.is_some_and(|name| !name.is_empty() && capitals(name)) {
-        return Some("__NAME__");
-    }
     let path = text.split(['?', '#']).next().unwrap_or_default();
     if path.split('/').any(|segment| enclosed(segment, '<', '>')) {
         return Some("<name>");
     }
-    if resource && path.split('/').any(|segment| enclosed(segment, '{', '}')) {
-        return Some("{name}");
+    (resource && path.split('/').any(|segment| enclosed(segment, '{', '}'))).then_some("{name}")
+}
+
+/// Whether a text as a whole is a word to replace.
+fn filler(text: &str) -> Option<&'static str> {
+    let text = text.trim();
+    let capitals = |text: &str| {
+        let fits = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+        text.bytes().all(fits) && text.bytes().any(|byte| byte.is_ascii_uppercase())
+    };
+    let dunder = text.strip_prefix("__").and_then(|rest| rest.strip_suffix("__"));
+    if dunder.is_some_and(|name| !name.is_empty() && capitals(name)) {
+        return Some("__NAME__");
     }
-    let lower = text.to_ascii_lowercase();
+    let any_case = |start: &str, end: &str| {
+        let (text, length) = (text.as_bytes(), text.len());
+        let tail = length.checked_sub(end.len()).and_then(|at| text.get(at..));
+        text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()))
+            && tail.is_some_and(|tail| tail.eq_ignore_ascii_case(end.as_bytes()))
+    };
     let filler = matches!(text, "TODO" | "REPLACE_ME" | "REPLACEME" | "CHANGEME" | "CHANGE_ME")
-        || lower == "replace-me"
-        || text.len() >= 3 && lower.bytes().all(|byte| byte == b'x')
+        || text.eq_ignore_ascii_case("replace-me")
+        || text.len() >= 3 && text.bytes().all(|byte| matches!(byte, b'x' | b'X'))
         || text.strip_prefix("YOUR_").is_some_and(|rest| !rest.is_empty() && capitals(rest))
-        || lower.starts_with("your-") && lower.ends_with("-here")
-        || lower.starts_with("your_") && lower.ends_with("_here");
+        || any_case("your-", "-here")
+        || any_case("your_", "_here");
     filler.then_some("a word that asks to be replaced")
 }
 
 fn placeholder_notation(at: Cursor<'_>) -> Option<&'static str> {
     let property = at.property()?;
     let time = matches!(property.format, Some(Format::Duration | Format::DateTime));
-    if !time && !FILLED_IN.contains(&property.id) {
-        return None;
-    }
+    (time || FILLED_IN.contains(&property.id)).then(|| notation_of(at, property))?
+}
+
+/// The notation of a placeholder in the value of such a property.
+fn notation_of(at: Cursor<'_>, property: &Property) -> Option<&'static str> {
     let source = at.source().as_bytes();
     // Most texts have nothing that a placeholder has.
-    let marked = source.iter().any(|byte| matches!(byte, b'{' | b'<' | b'%' | b'\\'));
-    let filler = source.get(1).is_some_and(|first| {
-        matches!(first, b'_' | b' ' | b'T' | b'R' | b'r' | b'C' | b'x' | b'X' | b'Y' | b'y')
+    let may_be_marked = source.iter().any(|byte| matches!(byte, b'{' | b'<' | b'%' | b'\\'));
+    let may_be_filler = source.get(1).is_some_and(|first| {
+        matches!(first, b'_' | b' ' | b'\\' | b'T' | b'R' | b'r' | b'C' | b'x' | b'X' | b'Y' | b'y')
     });
-    if !marked && !filler {
+    if !may_be_marked && !may_be_filler {
         return None;
     }
-    notation(&at.as_str()?, RESOURCES.contains(&property.id))
+    let text = at.as_str()?;
+    let notation = may_be_marked.then(|| marked(&text, RESOURCES.contains(&property.id)));
+    notation.flatten().or_else(|| may_be_filler.then(|| filler(&text)).flatten())
 }
 
 fn placeholder(at: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
-    let (Some(property), Some(notation)) = (at.property(), placeholder_notation(at)) else {
-        return;
-    };
+    let Some(property) = at.property() else { return };
+    let Some(notation) = notation_of(at, property) else { return };
     let what = match notation.contains(' ') {
         true => notation.to_owned(),
         false => format!("a placeholder like `{notation}`"),
@@ -352,9 +353,12 @@ const PRINTED: [(&str, &str); 11] = [
 const NOTHING: [(&str, &str); 3] =
     [("undefined", "JavaScript"), ("<nil>", "Go"), ("NaN", "JavaScript")];
 
+/// What all of these begin with.
+const PRINTED_FIRST: &[u8] = b"S@[<M{OmuN";
+
 /// What has printed a text in place of an object.
 fn printed(at: Cursor<'_>) -> Option<&'static str> {
-    if at.kind() != NodeKind::String || !begins_with(at, b"S@[<M{OmuN") {
+    if at.kind() != NodeKind::String || !begins_with(at, PRINTED_FIRST) {
         return None;
     }
     let command = |of: Name| of == p::COMMAND_LINE || of == p::COORDINATION_COMMAND_LINE;
@@ -395,21 +399,18 @@ fn stringified_instead(_: &Fault, at: Cursor<'_>, context: &Context<'_>) -> Opti
     stringified(at, context)
 }
 
-fn stringified_texts(context: &Context<'_>, findings: &mut Findings<'_>) {
-    for at in texts(context) {
-        let Some(finding) = stringified(at, context) else { continue };
-        // What is of the wrong type or none of the values is said as a fault.
-        let known = at.property();
-        let text = match known.map(|property| property.kind) {
-            Some(crate::api::Kind::String) => true,
-            Some(crate::api::Kind::Array(crate::api::Kind::String)) => at.is_item(),
-            // In what no model describes, or a map of strings.
-            None => at.parent().is_some(),
-            Some(_) => false,
-        };
-        if !text {
-            continue;
-        }
+fn stringified_texts(at: Cursor<'_>, context: &Context<'_>, findings: &mut Findings<'_>) {
+    let Some(finding) = stringified(at, context) else { return };
+    // What is of the wrong type or none of the values is said as a fault.
+    let known = at.property();
+    let text = match known.map(|property| property.kind) {
+        Some(crate::api::Kind::String) => true,
+        Some(crate::api::Kind::Array(crate::api::Kind::String)) => at.is_item(),
+        // In what no model describes, or a map of strings.
+        None => at.parent().is_some(),
+        Some(_) => false,
+    };
+    if text {
         let refused = known.is_some_and(|property| !at.api().matches(property, &at.content()));
         findings.add(finding.at_most_if(!refused, Severity::Warning));
     }
@@ -435,6 +436,7 @@ mod tests {
 
     #[test]
     fn placeholders_of_many_tools_are_known() {
+        let notation = |text: &str| marked(text, false).or_else(|| filler(text));
         for text in [
             "{{x}}",
             "job-{{ x }}",
@@ -451,7 +453,7 @@ mod tests {
             "TODO",
             "xxx",
         ] {
-            assert!(notation(text, false).is_some(), "{text}");
+            assert!(notation(text).is_some(), "{text}");
         }
         for text in [
             "render",
@@ -473,8 +475,8 @@ mod tests {
             "<1>",
             "https://a/b?c=<d>",
         ] {
-            assert!(notation(text, false).is_none(), "{text}");
+            assert!(notation(text).is_none(), "{text}");
         }
-        assert!(notation("/subscriptions/{subscription}/x", true).is_some());
+        assert!(marked("/subscriptions/{subscription}/x", true).is_some());
     }
 }
