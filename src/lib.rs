@@ -13,6 +13,7 @@ mod date;
 mod growth;
 mod linter;
 mod request;
+mod values;
 mod words;
 
 pub use date::{Date, NotADate};

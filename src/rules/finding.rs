@@ -1,7 +1,10 @@
 //! What a check says, before the report makes it concrete.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
+
 use crate::analysis::{Analysis, Cursor};
-use crate::document::{NodeKind, Span};
+use crate::document::{NodeKind, Span, Text};
 use crate::report::{
     Applicability, Edit, Fix, Severity, is_secret_name, is_secret_pair, redact, visible,
 };
@@ -56,6 +59,17 @@ impl Finding {
     pub(crate) fn at_key(rule: &'static Rule, at: Cursor<'_>, message: impl Into<String>) -> Self {
         let span = at.key().map_or(at.head(), Cursor::span);
         Finding::new(rule, Some(at.index()), span, message)
+    }
+
+    /// At a part of what a string says, by the bytes of its content.
+    pub(crate) fn within(
+        rule: &'static Rule,
+        at: Cursor<'_>,
+        text: &Text,
+        part: &Range<usize>,
+        message: impl Into<String>,
+    ) -> Self {
+        Finding::new(rule, Some(at.index()), text.span(part), message)
     }
 
     /// At a part of a value.
@@ -201,6 +215,7 @@ impl<'a> Findings<'a> {
         let mut list = errors;
         list.extend(warnings);
         list.extend(infos);
+        silence(&mut list);
         let omitted = self.omitted + list.len().saturating_sub(self.most);
         list.truncate(self.most);
         list.sort_by(|a, b| {
@@ -216,6 +231,23 @@ impl<'a> Findings<'a> {
         });
         (list, omitted)
     }
+}
+
+/// Takes out what another finding at the same value says better.
+fn silence(list: &mut Vec<Finding>) {
+    let mut said: BTreeMap<u32, Vec<&Rule>> = BTreeMap::new();
+    for finding in list.iter().filter(|finding| !finding.rule.silences.is_empty()) {
+        if let Some(node) = finding.node {
+            said.entry(node).or_default().extend(finding.rule.silences);
+        }
+    }
+    if said.is_empty() {
+        return;
+    }
+    list.retain(|finding| {
+        let better = finding.node.and_then(|node| said.get(&node));
+        !better.is_some_and(|of| of.iter().any(|rule| rule.code == finding.rule.code))
+    });
 }
 
 /// Whether a value must not be shown, by its property or by the names around
