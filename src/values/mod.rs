@@ -7,6 +7,7 @@
 //! reader cannot read it gives back as a fault with a place, for a rule to say.
 
 pub(crate) mod resource_id;
+pub(crate) mod vm_size;
 
 /// A part of a string's content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -135,7 +135,9 @@ mod tests {
 
     #[test]
     fn each_fault_has_its_place() {
-        let fault = |text| ResourceId::parse(text).expect_err("it is no id");
+        fn fault(text: &str) -> Fault<'_> {
+            ResourceId::parse(text).expect_err("it is no id")
+        }
         assert_eq!(fault("subscriptions/s1"), Fault::NoSlash);
         assert_eq!(fault(""), Fault::Ends { wanted: "subscriptions" });
         assert_eq!(fault("/subscriptions"), Fault::Ends { wanted: "a subscription" });
@@ -147,8 +149,10 @@ mod tests {
         let empty = Part { text: "", start: 15 };
         assert_eq!(fault("/subscriptions//resourceGroups/g"), Fault::Empty(empty));
         let kind = Part { text: "images", start: GROUP.len() + 2 };
-        assert_eq!(fault(&format!("{GROUP}P/images")), Fault::Nameless(kind));
-        assert_eq!(fault(&format!("{GROUP}P")), Fault::Ends { wanted: "a type" });
+        let nameless = format!("{GROUP}P/images");
+        assert_eq!(fault(&nameless), Fault::Nameless(kind));
+        let open = format!("{GROUP}P");
+        assert_eq!(fault(&open), Fault::Ends { wanted: "a type" });
         let slash = format!("{GROUP}P/images/");
         assert_eq!(fault(&slash), Fault::Empty(Part { text: "", start: slash.len() }));
     }
