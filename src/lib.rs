@@ -14,6 +14,7 @@ mod growth;
 mod linter;
 mod order;
 mod request;
+mod values;
 mod words;
 
 pub use date::{Date, NotADate};

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::api::{Api, Model, Name, Operation, Property, p};
-use crate::document::{NodeKind, Span};
+use crate::document::{NodeKind, Span, Text, Whole};
 
 use super::{Analysis, NO_MODEL, NO_PROPERTY, READ_ONLY, SHADOWED};
 
@@ -109,7 +109,6 @@ impl<'a> Cursor<'a> {
     }
 
     /// The nearest object of this model, itself included.
-    #[cfg_attr(not(test), expect(dead_code, reason = "rules of the catalogue to come ask for it"))]
     pub(crate) fn nearest(self, model: Model) -> Option<Cursor<'a>> {
         std::iter::once(self).chain(self.ancestors()).find(|at| at.model() == Some(model))
     }
@@ -134,6 +133,32 @@ impl<'a> Cursor<'a> {
     /// The content of a string; `None` if it is none.
     pub(crate) fn as_str(self) -> Option<Cow<'a, str>> {
         (self.kind() == NodeKind::String).then(|| self.content())
+    }
+
+    /// The content of a string with the way back to where each part of it is
+    /// written; `None` if it is none.
+    pub(crate) fn reading(self) -> Option<Text> {
+        self.analysis.document.value_of(self.index).and_then(Text::of)
+    }
+
+    /// The value of a whole number; `None` if it is none, or beyond 64 bits.
+    pub(crate) fn as_int(self) -> Option<i64> {
+        if self.kind() != NodeKind::Number {
+            return None;
+        }
+        match self.analysis.document.whole_of(self.index) {
+            Whole::Integer(value) => Some(value),
+            Whole::Beyond(_) | Whole::Fraction => None,
+        }
+    }
+
+    /// `true` or `false`; `None` if it is neither.
+    pub(crate) fn as_bool(self) -> Option<bool> {
+        match self.kind() {
+            NodeKind::True => Some(true),
+            NodeKind::False => Some(false),
+            _ => None,
+        }
     }
 
     /// The items of an array; none if it is no array.
@@ -188,6 +213,16 @@ impl<'a> Cursor<'a> {
     /// The text of a property, if it is given as one.
     pub(crate) fn text(self, name: Name) -> Option<Cow<'a, str>> {
         self.get(name)?.as_str()
+    }
+
+    /// Whether a property is given as this flag.
+    pub(crate) fn is_flag(self, name: Name, flag: bool) -> bool {
+        self.get(name).and_then(Cursor::as_bool) == Some(flag)
+    }
+
+    /// The text of a property, if it is given as one, is this, in any case.
+    pub(crate) fn says(self, name: Name, text: &str) -> bool {
+        self.text(name).is_some_and(|given| given.eq_ignore_ascii_case(text))
     }
 
     /// The pool that it belongs to, or that its tasks will run on, where this

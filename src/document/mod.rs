@@ -12,6 +12,7 @@ mod decode;
 pub(crate) mod foreign;
 mod lines;
 mod parser;
+mod plain;
 mod problem;
 mod text;
 
@@ -22,6 +23,7 @@ use crate::growth;
 
 pub use decode::{Decoded, decode};
 pub use lines::{LineIndex, Position, Unit};
+pub(crate) use plain::{Plain, Text};
 pub use problem::{Problem, ProblemKind, Repair};
 pub(crate) use text::{Whole, push_segment, unescape};
 

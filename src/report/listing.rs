@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Severity;
+use super::{Applicability, Severity};
 use crate::rules::Rule;
 
 /// A rule, as lists of them have it.
@@ -23,6 +23,12 @@ pub struct RuleEntry {
     pub group: &'static str,
     /// `preview`, `stable` or `deprecated`.
     pub status: &'static str,
+    /// `documented`, `reported` or `inferred`: how sure the fact is.
+    pub confidence: &'static str,
+    /// How sure the surest of its fixes is, where it offers some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub fix: Option<Applicability>,
     /// What it finds, in a sentence.
     pub summary: &'static str,
     /// The error code that the service would answer with, where it is known.
@@ -42,6 +48,8 @@ impl From<&Rule> for RuleEntry {
             severity: rule.severity,
             group: rule.group.name(),
             status: rule.status.name(),
+            confidence: rule.confidence.name(),
+            fix: rule.fix,
             summary: rule.summary,
             service_code: rule.service_code,
             url: rule.url(),

@@ -5,98 +5,40 @@ use std::ops::Range;
 
 use percent_encoding::percent_decode_str;
 
-use crate::document::{Span, Value};
+use crate::document::{Plain, Text, Value};
 
 use super::Spot;
 
-/// A text with escapes resolved, and the way back to where it came from.
-#[derive(Debug, Default)]
-struct Plain {
-    text: String,
-    /// Behind each escape: the place in the text, and the one in the source.
-    /// Up to the first, and between two, both go on in step.
-    marks: Vec<(usize, usize)>,
-}
-
-impl Plain {
-    /// Where in the source a place of the text is. A place within what one
-    /// escape stands for is within that escape.
-    fn source(&self, at: usize) -> usize {
-        let next = self.marks.partition_point(|(text, _)| *text <= at);
-        let (text, source) = match next.checked_sub(1) {
-            Some(last) => self.marks.get(last).copied().unwrap_or_default(),
-            None => (0, 0),
-        };
-        source + (at - text)
-    }
-
-    /// What an escape of this many bytes in the source stands for.
-    fn resolved(&mut self, content: &str, source_end: usize) {
-        self.text.push_str(content);
-        self.marks.push((self.text.len(), source_end));
-    }
-
-    /// The content of a JSON string between its quotes.
-    fn of_json(raw: &str) -> Plain {
-        let mut plain = Plain::default();
-        let mut at = 0;
-        while let Some(found) = raw.get(at..).and_then(|rest| rest.find('\\')) {
-            let from = at + found;
-            plain.text.push_str(&raw[at..from]);
-            // A pair of surrogates is one character.
-            let length = |at: usize| match raw.as_bytes().get(at + 1) {
-                Some(b'u') => 6,
-                _ => 2,
-            };
-            let mut end = from + length(from);
-            let is_high = raw
-                .get(from + 2..from + 4)
-                .is_some_and(|hex| matches!(u8::from_str_radix(hex, 16), Ok(0xD8..=0xDB)));
-            if is_high && raw.get(end..end + 2) == Some("\\u") {
-                end += 6;
+/// A part of a URL with its percent-encoding resolved, but for that of
+/// slashes if they are to be kept.
+fn of_url(part: &str, keep_slashes: bool) -> Plain {
+    let mut plain = Plain::default();
+    let mut at = 0;
+    while let Some(found) = part.get(at..).and_then(|rest| rest.find('%')) {
+        let from = at + found;
+        plain.text.push_str(&part[at..from]);
+        // A run of them is one piece, since a character may take several.
+        let mut end = from;
+        while let Some(code) = part.get(end..end + 3).filter(|code| is_code(code)) {
+            if keep_slashes && code.eq_ignore_ascii_case("%2f") {
+                break;
             }
-            // What is no whole escape stays as it is.
-            match raw.get(from..end) {
-                Some(escape) => plain.resolved(&crate::document::unescape(escape), end),
-                None => plain.resolved("\\", from + 1),
-            }
-            at = plain.marks.last().map_or(raw.len(), |(_, source)| *source);
+            end += 3;
         }
-        plain.text.push_str(raw.get(at..).unwrap_or_default());
-        plain
-    }
-
-    /// A part of a URL with its percent-encoding resolved, but for that of
-    /// slashes if they are to be kept.
-    fn of_url(part: &str, keep_slashes: bool) -> Plain {
-        let mut plain = Plain::default();
-        let mut at = 0;
-        while let Some(found) = part.get(at..).and_then(|rest| rest.find('%')) {
-            let from = at + found;
-            plain.text.push_str(&part[at..from]);
-            // A run of them is one piece, since a character may take several.
-            let mut end = from;
-            while let Some(code) = part.get(end..end + 3).filter(|code| is_code(code)) {
-                if keep_slashes && code.eq_ignore_ascii_case("%2f") {
-                    break;
-                }
-                end += 3;
+        match part.get(from..end) {
+            Some(run) if !run.is_empty() => {
+                let content: Cow<'_, str> = percent_decode_str(run).decode_utf8_lossy();
+                plain.resolved(&content, end);
+                at = end;
             }
-            match part.get(from..end) {
-                Some(run) if !run.is_empty() => {
-                    let content: Cow<'_, str> = percent_decode_str(run).decode_utf8_lossy();
-                    plain.resolved(&content, end);
-                    at = end;
-                }
-                _ => {
-                    plain.text.push('%');
-                    at = from + 1;
-                }
+            _ => {
+                plain.text.push('%');
+                at = from + 1;
             }
         }
-        plain.text.push_str(part.get(at..).unwrap_or_default());
-        plain
     }
+    plain.text.push_str(part.get(at..).unwrap_or_default());
+    plain
 }
 
 /// Whether this is a percent sign and two hexadecimal digits.
@@ -114,9 +56,7 @@ pub(crate) fn percent_decoded(text: &str) -> Cow<'_, str> {
 #[derive(Debug)]
 pub(crate) struct Url<'d> {
     pub(crate) value: Value<'d>,
-    content: Plain,
-    /// Where the content begins in the document.
-    start: usize,
+    content: Text,
     scheme: Option<Range<usize>>,
     /// Host and port, and what may stand before them.
     authority: Option<Range<usize>>,
@@ -127,19 +67,8 @@ pub(crate) struct Url<'d> {
 impl<'d> Url<'d> {
     /// The URL that a string is.
     pub(crate) fn of(value: Value<'d>) -> Option<Url<'d>> {
-        let meant = value.as_str()?;
-        let source = value.source();
-        // A bare or unclosed string may lack a quote.
-        let open = usize::from(source.starts_with('"'));
-        let raw = source.get(open..).unwrap_or_default();
-        let raw = if open == 1 { raw.strip_suffix('"').unwrap_or(raw) } else { raw };
-        let mut content = Plain::of_json(raw);
-        if content.text != meant {
-            // A string that is no whole one: its places are near enough.
-            content = Plain { text: meant.into_owned(), marks: Vec::new() };
-        }
-        let start = value.span().start as usize + open;
-        let text = content.text.as_str();
+        let content = Text::of(value)?;
+        let text = content.text();
 
         let end = text.find('#').unwrap_or(text.len());
         // What stands around the whole is no part of it.
@@ -157,23 +86,21 @@ impl<'d> Url<'d> {
         };
         let authority = from.map(|from| from..from + host_length(&address[from..]));
         let path = authority.as_ref().map_or(0, |authority| authority.end)..end;
-        Some(Url { value, content, start, scheme, authority, path, query })
+        Some(Url { value, content, scheme, authority, path, query })
     }
 
     /// Where a part of the URL stands in the document.
     pub(crate) fn spot(&self, range: &Range<usize>) -> Spot {
-        let end = self.value.span().end as usize;
-        let at = |place| (self.start + self.content.source(place)).min(end);
-        Spot { node: self.value.index(), span: Span::new(at(range.start), at(range.end)) }
+        Spot { node: self.value.index(), span: self.content.span(range) }
     }
 
     /// The whole URL.
     pub(crate) fn text(&self) -> &str {
-        &self.content.text
+        self.content.text()
     }
 
     fn part(&self, range: &Range<usize>) -> &str {
-        self.content.text.get(range.clone()).unwrap_or_default()
+        self.content.text().get(range.clone()).unwrap_or_default()
     }
 
     pub(crate) fn scheme(&self) -> Option<(&str, Range<usize>)> {
@@ -223,7 +150,7 @@ impl<'d> Url<'d> {
     /// empty segments.
     pub(crate) fn plain_path(&self) -> Path {
         let (written, _) = self.path();
-        let mut decoded = Plain::of_url(written, true);
+        let mut decoded = of_url(written, true);
         // `{batchUrl}` alone is the address of the account.
         if decoded.text.is_empty() && self.authority.is_some() {
             decoded.resolved("/", 0);
@@ -263,7 +190,7 @@ impl<'d> Url<'d> {
                 Some((name, value)) => (name, Some(value)),
                 None => (part, None),
             };
-            let plain = |text: &str| Plain::of_url(&text.replace('+', " "), false).text;
+            let plain = |text: &str| of_url(&text.replace('+', " "), false).text;
             let end = start + part.len();
             Some(QueryPart {
                 name: plain(name),

@@ -1,7 +1,9 @@
 //! What a check says, before the report makes it concrete.
 
+use std::ops::Range;
+
 use crate::analysis::{Analysis, Cursor};
-use crate::document::{NodeKind, Span};
+use crate::document::{NodeKind, Span, Text};
 use crate::order;
 use crate::report::{
     Applicability, Edit, Fix, Severity, is_secret_name, is_secret_pair, redact, visible,
@@ -57,6 +59,17 @@ impl Finding {
     pub(crate) fn at_key(rule: &'static Rule, at: Cursor<'_>, message: impl Into<String>) -> Self {
         let span = at.key().map_or(at.head(), Cursor::span);
         Finding::new(rule, Some(at.index()), span, message)
+    }
+
+    /// At a part of what a string says, by the bytes of its content.
+    pub(crate) fn within(
+        rule: &'static Rule,
+        at: Cursor<'_>,
+        text: &Text,
+        part: &Range<usize>,
+        message: impl Into<String>,
+    ) -> Self {
+        Finding::new(rule, Some(at.index()), text.span(part), message)
     }
 
     /// At a part of a value.
@@ -202,6 +215,7 @@ impl<'a> Findings<'a> {
         let mut list = errors;
         list.extend(warnings);
         list.extend(infos);
+        silence(&mut list);
         let omitted = self.omitted + list.len().saturating_sub(self.most);
         list.truncate(self.most);
         order::sort_by(&mut list, |a, b| {
@@ -217,6 +231,25 @@ impl<'a> Findings<'a> {
         });
         (list, omitted)
     }
+}
+
+/// Takes out what another finding at the same value says better.
+fn silence(list: &mut Vec<Finding>) {
+    let better = |finding: &Finding| {
+        let silences = finding.rule.silences;
+        (!silences.is_empty()).then_some((finding.node?, silences))
+    };
+    let mut said: Vec<(u32, &[&Rule])> = list.iter().filter_map(better).collect();
+    if said.is_empty() {
+        return;
+    }
+    order::sort_by_key(&mut said, |(node, _)| *node);
+    list.retain(|finding| {
+        let Some(node) = finding.node else { return true };
+        let first = said.partition_point(|(of, _)| *of < node);
+        let here = said.iter().skip(first).take_while(|(of, _)| *of == node);
+        !here.flat_map(|(_, rules)| *rules).any(|rule| rule.code == finding.rule.code)
+    });
 }
 
 /// Whether a value must not be shown, by its property or by the names around

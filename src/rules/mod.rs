@@ -8,12 +8,23 @@
 //! (`settings.rs`).
 
 pub mod certificate;
+pub mod container;
+pub mod disk;
+pub mod extension;
+pub mod formula;
 pub mod identity;
+pub mod image;
 pub mod json;
+pub mod metadata;
+pub mod network;
+pub mod package;
+pub mod pool;
 pub mod request;
 pub mod shape;
+pub mod size;
 pub mod structure;
 pub mod time;
+pub mod upgrade;
 pub mod version;
 
 mod dispatch;
@@ -22,7 +33,7 @@ pub(crate) mod finding;
 pub(crate) mod page;
 mod settings;
 
-use crate::report::Severity;
+use crate::report::{Applicability, Severity};
 
 pub(crate) use dispatch::{Check, Context, Covers, Dispatch, Gather};
 pub(crate) use finding::{Finding, Findings, MAX_FINDINGS};
@@ -37,6 +48,17 @@ static CATEGORIES: &[&Category] = &[
     &certificate::CATEGORY,
     &time::CATEGORY,
     &identity::CATEGORY,
+    &metadata::CATEGORY,
+    &pool::CATEGORY,
+    &formula::CATEGORY,
+    &upgrade::CATEGORY,
+    &size::CATEGORY,
+    &image::CATEGORY,
+    &disk::CATEGORY,
+    &extension::CATEGORY,
+    &container::CATEGORY,
+    &network::CATEGORY,
+    &package::CATEGORY,
     // Of two that have a better word for a fault the first speaks, and the
     // version says more than the shape.
     &version::CATEGORY,
@@ -69,6 +91,13 @@ pub struct Rule {
     pub group: Group,
     /// How settled it is.
     pub status: Status,
+    /// How sure the fact is that it stands on.
+    pub confidence: Confidence,
+    /// Whether it offers fixes, and how sure the surest of them is.
+    pub fix: Option<Applicability>,
+    /// Rules that say less of the same: where this one and they find something
+    /// at the same value, only this one speaks.
+    pub silences: &'static [&'static Rule],
     /// Ids that it had before; they still mean this rule.
     pub formerly: &'static [&'static str],
     /// The error code that the service answers with, where it is known.
@@ -131,6 +160,30 @@ impl Status {
     }
 }
 
+/// How sure the fact is that a rule stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Confidence {
+    /// The service's or the API's documentation says so.
+    Documented,
+    /// Users have met it.
+    Reported,
+    /// It follows from what is documented or reported; never an error.
+    Inferred,
+}
+
+impl Confidence {
+    /// `documented`, `reported` or `inferred`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Confidence::Documented => "documented",
+            Confidence::Reported => "reported",
+            Confidence::Inferred => "inferred",
+        }
+    }
+}
+
 impl Rule {
     /// The part of the id before the slash.
     #[must_use]
@@ -176,7 +229,8 @@ pub fn find(name: &str) -> Option<&'static Rule> {
 /// Declares a rule. Its doc comment is its page: rustdoc shows it, `explain`
 /// prints it, and `docs/rules/` is generated from it.
 ///
-/// `group`, `status`, `formerly` and `service_code` may be left out.
+/// `group`, `status`, `confidence` (documented, unless it says otherwise),
+/// `fix`, `silences`, `formerly` and `service_code` may be left out.
 macro_rules! rule {
     (
         $(#[doc = $doc:literal])*
@@ -186,6 +240,9 @@ macro_rules! rule {
             severity: $severity:ident,
             $(group: $group:ident,)?
             $(status: $status:ident,)?
+            $(confidence: $confidence:ident,)?
+            $(fix: $fix:ident,)?
+            $(silences: $silences:expr,)?
             $(formerly: $formerly:expr,)?
             $(service_code: $service_code:literal,)?
             checks: $checks:expr $(,)?
@@ -198,6 +255,9 @@ macro_rules! rule {
             severity: $crate::report::Severity::$severity,
             group: $crate::rules::rule!(@or $($crate::rules::Group::$group)?, $crate::rules::Group::Recommended),
             status: $crate::rules::rule!(@or $($crate::rules::Status::$status)?, $crate::rules::Status::Stable),
+            confidence: $crate::rules::rule!(@or $($crate::rules::Confidence::$confidence)?, $crate::rules::Confidence::Documented),
+            fix: $crate::rules::rule!(@or $(Some($crate::report::Applicability::$fix))?, None),
+            silences: $crate::rules::rule!(@or $($silences)?, &[]),
             formerly: $crate::rules::rule!(@or $($formerly)?, &[]),
             service_code: $crate::rules::rule!(@or $(Some($service_code))?, None),
             summary: if cfg!(feature = "pages") {
