@@ -144,3 +144,6 @@ fn nodes(pool: Cursor<'_>) -> Option<i64> {
     let target = |name| pool.get(name).and_then(Cursor::as_int).unwrap_or(0);
     Some(target(p::TARGET_DEDICATED_NODES).saturating_add(target(p::TARGET_LOW_PRIORITY_NODES)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 
 use crate::analysis::Cursor;
 use crate::api::{Model, p};
+use crate::document::NodeKind;
 use crate::report::{Applicability, Severity};
 use crate::rules::finding::{Finding, Findings, shown};
 use crate::rules::repeats::{number, repeats};
@@ -391,7 +392,8 @@ fn priority_above_3500(rule: Cursor<'_>, _: &Context<'_>, findings: &mut Finding
 /// The source ports of a rule; `None` for all of them.
 fn ports(rule: Cursor<'_>) -> Option<Cursor<'_>> {
     let list = rule.get(p::SOURCE_PORT_RANGES)?;
-    let all = list.items().all(|item| item.as_str().is_some_and(|port| port == "*"));
+    let is_all = |item: Cursor<'_>| item.as_str().is_some_and(|port| port == "*");
+    let all = list.kind() == NodeKind::Array && list.items().all(is_all);
     (!all).then_some(list)
 }
 
@@ -411,7 +413,7 @@ fn takes_all_of(one: Cursor<'_>, other: Cursor<'_>) -> bool {
     wide.contains(&narrow)
         && match (ports(one), ports(other)) {
             (None, _) => true,
-            (Some(list), Some(other)) => same(list, other),
+            (Some(list), Some(other)) => list.kind() == NodeKind::Array && same(list, other),
             (Some(_), None) => false,
         }
 }
