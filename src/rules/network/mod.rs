@@ -121,7 +121,7 @@ fn has_no_public_address(network: Cursor<'_>) -> Option<Cursor<'_>> {
 
 /// The subnet of a pool's network, if it is given; an empty one is none.
 fn subnet_of(network: Cursor<'_>) -> Option<Cursor<'_>> {
-    network.get(p::SUBNET_ID).filter(|subnet| !subnet.content().is_empty())
+    network.get(p::SUBNET_ID).filter(|subnet| subnet.as_str().is_none_or(|id| !id.is_empty()))
 }
 
 /// The network of the job around a pool.

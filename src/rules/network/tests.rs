@@ -10,7 +10,7 @@ fn said(operation: &str, text: &str) -> Vec<(String, String)> {
     let target = Target::operation(operation).expect("it is in the catalogue");
     let report = linter.build().lint(text, target);
     let ours = report.diagnostics.into_iter().filter(|found| found.rule.starts_with("network/"));
-    ours.map(|found| (found.code, found.message)).collect()
+    ours.map(|found| (found.code.into_owned(), found.message)).collect()
 }
 
 fn codes(operation: &str, text: &str) -> Vec<String> {
@@ -38,7 +38,8 @@ fn allow(source: &str) -> String {
     format!(r#"{{ "priority": 150, "access": "allow", "sourceAddressPrefix": "{source}" }}"#)
 }
 
-const GROUP: &str = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers";
+const GROUP: &str =
+    "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers";
 
 #[test]
 fn what_is_wrong_about_an_id_is_said() {
@@ -172,9 +173,8 @@ fn networks_of_jobs_are_for_some_accounts() {
     assert_eq!(codes("job.update", &job("true")), ["AB2441", "AB2443"]);
     // A job that is put back has what the service says of it.
     assert_eq!(codes("job.replace", &job("true")), [""; 0]);
-    let scope = |scope: &str| {
-        format!(r#""subnetId": "{subnet}", "dynamicVNetAssignmentScope": "{scope}""#)
-    };
+    let scope =
+        |scope: &str| format!(r#""subnetId": "{subnet}", "dynamicVNetAssignmentScope": "{scope}""#);
     assert_eq!(codes("pool", &pool("", &scope("job"))), ["AB2441"]);
     assert_eq!(codes("pool", &pool("", &scope("none"))), [""; 0]);
 }
