@@ -23,6 +23,11 @@ pub(crate) fn is_open(at: Cursor<'_>, text: &str) -> bool {
     is_template(text) || is_unfilled(at)
 }
 
+/// A word that an id has, as it is written, or else what is meant.
+fn in_words(wanted: &str) -> String {
+    if wanted.contains(' ') { wanted.to_owned() } else { format!("`{wanted}`") }
+}
+
 /// A finding where a text is no id of such a resource, with the slip that it
 /// surely is mended. Nothing is said of an empty one, nor of one that a tool
 /// is to fill in.
@@ -40,9 +45,9 @@ pub(crate) fn wrong_id(rule: &'static Rule, at: Cursor<'_>, form: &Form) -> Opti
         }
         Fault::NoSlash => (None, format!("{} is a name or an address", said(&content))),
         Fault::Word { found, wanted } => {
-            (Some(found), format!("it has {} where {wanted} belongs", said(found.text)))
+            (Some(found), format!("it has {} where {} belongs", said(found.text), in_words(wanted)))
         }
-        Fault::Ends { wanted } => (None, format!("it ends before {wanted}")),
+        Fault::Ends { wanted } => (None, format!("it ends before {}", in_words(wanted))),
         Fault::Empty(part) if part.start == content.len() => {
             (None, "it ends with a slash".to_owned())
         }

@@ -637,7 +637,7 @@ static PUBLIC_ADDRESS: Form = Form {
     provider: "Microsoft.Network",
     kinds: &["publicIPAddresses"],
     name: "a public IP address",
-    help: "write `/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/publicIPAddresses/…`, \
+    help: "write `/subscriptions/.../resourceGroups/.../providers/Microsoft.Network/publicIPAddresses/...`, \
            as `az network public-ip show --query id` prints it",
 };
 

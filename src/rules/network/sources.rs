@@ -474,7 +474,7 @@ fn port_overlap(list: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) 
     }
     let Some((later, first)) = overlaps(&ranges).first().copied() else { return };
     let (Some(item), Some(first)) = (items.get(later), items.get(first)) else { return };
-    let message = format!("the source ports {} are in {} as well", shown(*item), shown(*first));
+    let message = format!("the source ports {} overlap with {}", shown(*item), shown(*first));
     let mut finding = Finding::at(&SOURCE_PORT_OVERLAP, *item, message)
         .help("write each port in one entry only")
         .related(first.span(), "the other entry");

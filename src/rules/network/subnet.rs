@@ -400,7 +400,7 @@ static SUBNET: Form = Form {
     provider: "Microsoft.Network",
     kinds: &["virtualNetworks", "subnets"],
     name: "a subnet",
-    help: "write `/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/virtualNetworks/…/subnets/…`, \
+    help: "write `/subscriptions/.../resourceGroups/.../providers/Microsoft.Network/virtualNetworks/.../subnets/...`, \
            as `az network vnet subnet show --query id` prints it",
 };
 
@@ -500,7 +500,7 @@ fn is_filler(subscription: &str) -> bool {
     FILLERS.iter().any(|filler| subscription.eq_ignore_ascii_case(filler))
 }
 
-/// Whether it is `<…>` or `{…}` as a whole.
+/// Whether it is `<...>` or `{...}` as a whole.
 fn is_in_brackets(part: &str) -> bool {
     let within = |open, close| part.len() > 2 && part.starts_with(open) && part.ends_with(close);
     within('<', '>') || within('{', '}')
