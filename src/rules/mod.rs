@@ -31,6 +31,7 @@ mod dispatch;
 mod edit;
 pub(crate) mod finding;
 pub(crate) mod page;
+mod repeats;
 mod settings;
 
 use crate::report::{Applicability, Severity};

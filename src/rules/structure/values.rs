@@ -236,7 +236,7 @@ mod tests {
     fn a_text_where_a_list_should_be_is_said_once() {
         let text = r#"{ "id": "p", "vmSize": "s", "networkConfiguration": { "endpointConfiguration": {
             "inboundNATPools": [{
-                "name": "ssh", "protocol": "tcp", "backendPort": 22,
+                "name": "web", "protocol": "tcp", "backendPort": 80,
                 "frontendPortRangeStart": 15000, "frontendPortRangeEnd": 15100,
                 "networkSecurityGroupRules": [{
                     "priority": 150, "access": "allow", "sourceAddressPrefix": "*",

@@ -198,8 +198,8 @@ fn fixes_write_what_was_meant() {
         (r#"{"applicationLicenses":[],"vmSize":"s"}"#, r#"{"vmSize":"s"}"#),
         (r#"{"vmSize":"s", "applicationLicenses":[] }"#, r#"{"vmSize":"s" }"#),
         (
-            r#"{"networkConfiguration":{"publicIPs":["x"]}}"#,
-            r#"{"networkConfiguration":{"publicIPAddressConfiguration": { "provision": "usermanaged", "ipAddressIds":["x"] }}}"#,
+            r#"{"networkConfiguration":{"subnetId":"/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/s","publicIPs":["/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Network/publicIPAddresses/x"]}}"#,
+            r#"{"networkConfiguration":{"subnetId":"/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/s","publicIPAddressConfiguration": { "provision": "usermanaged", "ipAddressIds":["/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/g/providers/Microsoft.Network/publicIPAddresses/x"] }}}"#,
         ),
         (
             r#"{"networkConfiguration":{"publicIPs":["x"],"publicIPAddressConfiguration":{}}}"#,
