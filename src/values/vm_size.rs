@@ -63,6 +63,31 @@ impl<'t> VmSize<'t> {
         families.iter().any(|family| self.family.eq_ignore_ascii_case(family))
     }
 
+    /// Whether it has an Arm processor.
+    pub(crate) fn is_arm(&self) -> bool {
+        self.version > 1 && self.has('p') && self.is_of(&["B", "D", "E"])
+    }
+
+    /// Whether it has an accelerator: a GPU, most of them.
+    pub(crate) fn is_gpu(&self) -> bool {
+        self.is_of(&["NC", "NCC", "ND", "NV", "NG"])
+    }
+
+    /// Whether its nodes have InfiniBand between them.
+    pub(crate) fn has_infiniband(&self) -> bool {
+        self.is_of(&["HB", "HC", "HX"]) || self.has('r') && self.is_of(&["H", "NC", "ND"])
+    }
+
+    /// Whether it is known to have no temporary disk of its own.
+    pub(crate) fn lacks_temporary_disk(&self) -> bool {
+        let first = match self.family {
+            "D" | "E" | "d" | "e" => 4,
+            "F" | "f" => 6,
+            _ => return false,
+        };
+        self.version >= first && !self.has('d')
+    }
+
     /// Whether a letter is among those behind the number.
     pub(crate) fn has(&self, feature: char) -> bool {
         self.features.contains([feature, feature.to_ascii_uppercase()])
@@ -99,6 +124,25 @@ mod tests {
         assert_eq!((size.is_standard, size.version, size.features), (false, 1, ""));
         let size = VmSize::parse("Standard_D2_v2_Promo").expect("it is a size");
         assert_eq!((size.accelerator, size.version), (Some("Promo"), 2));
+    }
+
+    #[test]
+    fn what_a_name_says_of_the_machine() {
+        let of = |text| VmSize::parse(text).expect("it is a size");
+        assert!(of("standard_d4pds_v5").is_arm() && !of("standard_d4ds_v5").is_arm());
+        assert!(of("standard_nc4as_t4_v3").is_gpu() && !of("standard_np10s").is_gpu());
+        for text in ["standard_hb120rs_v3", "standard_h16mr", "standard_nd96isr_h100_v5"] {
+            assert!(of(text).has_infiniband(), "{text}");
+        }
+        for text in ["standard_h16m", "standard_nc6s_v3", "standard_d2s_v5"] {
+            assert!(!of(text).has_infiniband(), "{text}");
+        }
+        for text in ["standard_d2s_v4", "STANDARD_E4-2S_V5", "standard_f2as_v6"] {
+            assert!(of(text).lacks_temporary_disk(), "{text}");
+        }
+        for text in ["standard_d2ds_v4", "standard_d2s_v3", "standard_f2s_v2", "standard_l8s_v3"] {
+            assert!(!of(text).lacks_temporary_disk(), "{text}");
+        }
     }
 
     #[test]
