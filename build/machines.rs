@@ -129,7 +129,9 @@ pub fn images(folder: &Path) -> String {
         let name = text(&entry["name"]);
         format!("Publisher {{ name: {name:?}, offer: {offer:?}, windows: {windows} }},\n")
     });
-    table("SYSTEMS", "System", systems)
+    let managed = day(&data["managedImages"]["end"]);
+    format!("pub(crate) static MANAGED_IMAGES_END: Option<Date> = {managed};\n\n")
+        + &table("SYSTEMS", "System", systems)
         + &table("IMAGES", "(&str, &[Of])", images)
         + &table("AGENTS", "&str", agents.iter().map(|agent| format!("{agent:?},\n")))
         + &table("GENERATION_1", "Pattern", generation_1)

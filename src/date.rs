@@ -65,6 +65,15 @@ impl Date {
         other.number() - self.number()
     }
 
+    /// How far ahead another day is, in words: `in 30 days`.
+    pub(crate) fn until(self, other: Date) -> String {
+        match self.days_until(other) {
+            0 => "today".to_owned(),
+            1 => "in 1 day".to_owned(),
+            days => format!("in {days} days"),
+        }
+    }
+
     /// Days since some day long ago.
     fn number(self) -> i32 {
         // Years begin in March, so that a leap day is the last of its year.

@@ -35,9 +35,29 @@ impl Image<'_> {
         images::is_generation_1(self.publisher, self.offer, self.sku)
     }
 
-    /// Whether its SKU is named for Arm processors.
+    /// The SKU of the same image in generation 2, of those of generation 1
+    /// whose names are regular enough.
+    pub(crate) fn generation_2_sku(&self) -> Option<String> {
+        let sku = self.sku;
+        let name = match sku.strip_suffix("-gen1") {
+            Some("server") => "server".to_owned(),
+            Some(version) if self.is_from(&["almalinux"]) => format!("{version}-gen2"),
+            None if images::fits("0001-com-ubuntu-server-*", self.offer) => format!("{sku}-gen2"),
+            None if sku.eq_ignore_ascii_case("2022-datacenter") => format!("{sku}-g2"),
+            None if ["2016-datacenter", "2019-datacenter"]
+                .iter()
+                .any(|one| sku.eq_ignore_ascii_case(one)) =>
+            {
+                format!("{sku}-gensecond")
+            }
+            _ => return None,
+        };
+        self.is_generation_1().then_some(name)
+    }
+
+    /// Whether it is named for Arm processors.
     pub(crate) fn is_arm(&self) -> bool {
-        self.sku_holds("arm64")
+        images::holds(self.sku, "-arm") || images::holds(self.offer, "-arm")
     }
 
     /// Whether the SKU contains a text.
@@ -91,6 +111,11 @@ mod tests {
         assert_eq!(image.system().map(|system| system.name), Some("Ubuntu 24.04"));
         assert_eq!((image.is_windows(), image.fixed_version()), (Some(false), None));
         assert!(!image.is_generation_1());
+        let jammy = Image { offer: "0001-com-ubuntu-server-jammy", sku: "22_04-lts", ..image };
+        assert_eq!(jammy.generation_2_sku().as_deref(), Some("22_04-lts-gen2"));
+        let gen1 = Image { sku: "server-gen1", ..image };
+        assert_eq!(gen1.generation_2_sku().as_deref(), Some("server"));
+        assert_eq!(image.generation_2_sku(), None);
         let fixed = Image { version: "24.04.202501010", ..image };
         assert_eq!(fixed.fixed_version(), Some("24.04.202501010"));
     }

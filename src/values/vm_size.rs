@@ -50,7 +50,9 @@ impl<'t> VmSize<'t> {
         for part in parts {
             match version_of(part) {
                 Some(number) => version = number,
-                None if part.is_empty() => return None,
+                None if part.is_empty() || !part.bytes().all(|b| b.is_ascii_alphanumeric()) => {
+                    return None;
+                }
                 None => accelerator = Some(part),
             }
         }
@@ -68,7 +70,7 @@ impl<'t> VmSize<'t> {
         self.version > 1 && self.has('p') && self.is_of(&["B", "D", "E"])
     }
 
-    /// Whether it has an accelerator: a GPU, most of them.
+    /// Whether it has a GPU.
     pub(crate) fn is_gpu(&self) -> bool {
         self.is_of(&["NC", "NCC", "ND", "NV", "NG"])
     }
@@ -158,6 +160,8 @@ mod tests {
             "standard-d2s-v3",
             "standard_d2s_",
             "standard_d2s v3",
+            "standard_d2s_v3 ",
+            "standard_d2s_v-3",
             "standard_d2-s_v3",
             "standard_d99999999999",
             "standard_d2\u{e4}s",
