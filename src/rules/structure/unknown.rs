@@ -604,7 +604,10 @@ mod tests {
         let target = Target::operation(operation).expect("it is in the catalogue");
         let report = builder.expect("the rules are there").build().lint(text, target);
         let errors = report.diagnostics.iter().filter(|one| one.severity != Severity::Info);
-        let errors: Vec<_> = errors.filter(|one| one.code != "AB0044").collect();
+        // What the short bodies say of pools is for other categories.
+        let errors: Vec<_> = errors
+            .filter(|one| one.rule.starts_with("structure/") && one.code != "AB0044")
+            .collect();
         let fixes: Vec<_> = errors.iter().filter_map(|one| one.fixes.first()).collect();
         let said = errors.iter().map(|one| format!("{} {}", one.code, one.pointer)).collect();
         (said, apply(text, &fixes).0)
