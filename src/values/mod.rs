@@ -7,6 +7,7 @@
 //! reader cannot read it gives back as a fault with a place, for a rule to say.
 
 pub(crate) mod address;
+pub(crate) mod image;
 pub(crate) mod port_range;
 pub(crate) mod resource_id;
 pub(crate) mod vm_size;
