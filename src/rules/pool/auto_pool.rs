@@ -109,7 +109,9 @@ fn outlives_work(job: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) 
     let ends = job.get(p::ON_ALL_TASKS_COMPLETE).is_some()
         && !job.says(p::ON_ALL_TASKS_COMPLETE, "noaction")
         || manager.is_some_and(|task| !task.is_flag(p::KILL_JOB_ON_COMPLETION, false))
-        || job.get(p::CONSTRAINTS).is_some_and(|limits| limits.get(p::MAX_WALL_CLOCK_TIME).is_some());
+        || job
+            .get(p::CONSTRAINTS)
+            .is_some_and(|limits| limits.get(p::MAX_WALL_CLOCK_TIME).is_some());
     if stays && !ends {
         let message = "this pool lives as long as the job, and nothing ends the job";
         let help = "set `onAllTasksComplete` to `terminatejob` once the tasks are added, or give \

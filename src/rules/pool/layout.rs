@@ -51,7 +51,9 @@ fn too_large(flag: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
     // What is beyond 32 bits is another rule's.
     let count = |name| {
         let at = pool.get(name)?;
-        at.as_int().filter(|count| (1..=i64::from(i32::MAX)).contains(count)).map(|count| (count, at))
+        at.as_int()
+            .filter(|count| (1..=i64::from(i32::MAX)).contains(count))
+            .map(|count| (count, at))
     };
     let (dedicated, spot) = (count(p::TARGET_DEDICATED_NODES), count(p::TARGET_LOW_PRIORITY_NODES));
     let both = [dedicated, spot].into_iter().flatten();

@@ -268,9 +268,12 @@ fn negative(count: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
     if count.as_int().is_some_and(|count| count < 0) {
         let message = format!("a pool cannot have {} nodes", shown(count));
         findings.add(
-            Finding::at(&NEGATIVE_TARGET_NODES, count, message)
-                .help("write 0 or more")
-                .fix("Write `0`", Suggested, count.span(), "0"),
+            Finding::at(&NEGATIVE_TARGET_NODES, count, message).help("write 0 or more").fix(
+                "Write `0`",
+                Suggested,
+                count.span(),
+                "0",
+            ),
         );
     }
 }

@@ -117,7 +117,8 @@ rule! {
 /// The lists that take away what the pool has, being empty.
 fn empty_lists(pool: Cursor<'_>) -> impl Iterator<Item = Cursor<'_>> {
     let lists: [Name; 2] = [p::METADATA, p::APPLICATION_PACKAGE_REFERENCES];
-    let is_empty = |list: &Cursor<'_>| list.kind() == NodeKind::Array && list.items().next().is_none();
+    let is_empty =
+        |list: &Cursor<'_>| list.kind() == NodeKind::Array && list.items().next().is_none();
     lists.into_iter().filter_map(move |list| pool.get(list)).filter(is_empty)
 }
 
