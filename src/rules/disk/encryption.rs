@@ -207,7 +207,6 @@ rule! {
         code: "AB2105",
         id: "disk/temporary-disk-encryption-size",
         severity: Error,
-        service_code: "AzureDiskEncryptionNotSupportedOnVMSize",
         checks: &[Check::Properties(&[p::TARGETS], temporary_disk)],
     }
 }

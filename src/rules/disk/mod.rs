@@ -73,3 +73,6 @@ fn gallery_image(machine: Cursor<'_>) -> Option<Cursor<'_>> {
 fn is_text(value: Cursor<'_>, text: &str) -> bool {
     value.as_str().is_some_and(|given| given.eq_ignore_ascii_case(text))
 }
+
+#[cfg(test)]
+mod tests;

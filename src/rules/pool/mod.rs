@@ -66,3 +66,6 @@ static RULES: &[&Rule] = &[
     &PATCH_REPLACES_CONFIGURATION,
     &RESOURCE_TAGS_ALLOCATION_MODE,
 ];
+
+#[cfg(test)]
+pub(in crate::rules) mod tests;

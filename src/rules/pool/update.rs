@@ -122,9 +122,14 @@ fn empty_lists(pool: Cursor<'_>) -> impl Iterator<Item = Cursor<'_>> {
     lists.into_iter().filter_map(move |list| pool.get(list)).filter(is_empty)
 }
 
+fn taken_away(list: Cursor<'_>) -> String {
+    let name = list.property().map_or("list", |property| property.name);
+    format!("an empty `{name}` takes away all that the pool has of these")
+}
+
 fn patch_clears(pool: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
     for list in empty_lists(pool) {
-        let message = "an empty list takes away all that the pool has of these";
+        let message = taken_away(list);
         findings.add(
             Finding::at_key(&PATCH_CLEARS_LIST, list, message)
                 .help("leave it out to keep them")
@@ -165,7 +170,7 @@ rule! {
 fn replace_clears(pool: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
     let mut lists = empty_lists(pool);
     let Some(first) = lists.next() else { return };
-    let message = "an empty list takes away all that the pool has of these";
+    let message = taken_away(first);
     let mut finding = Finding::at_key(&REPLACE_CLEARS_LIST, first, message)
         .help("send the entries that are to stay, or use Pools_UpdatePool");
     if let Some(other) = lists.next() {

@@ -36,3 +36,6 @@ static RULES: &[&Rule] = &[
     &ROLLING_POLICY_MISSING,
     &ROLLING_BATCH_OVER_DEFAULT,
 ];
+
+#[cfg(test)]
+mod tests;

@@ -206,8 +206,8 @@ fn policy_unused(rolling: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'
         findings.add(
             Finding::at_key(&ROLLING_POLICY_UNUSED, rolling, message)
                 .help(
-                    "write the mode `rolling`, or in `automaticOSUpgradePolicy` \
-                     `\"useRollingUpgradePolicy\": true` with the mode `automatic`",
+                    "write the mode `rolling`, or `automatic` with `useRollingUpgradePolicy` in \
+                     `automaticOSUpgradePolicy`",
                 )
                 .related(mode.span(), "the mode is another"),
         );
