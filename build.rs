@@ -4,8 +4,9 @@
 //! `build/schemas.rs` reads a version's schemas, `build/merge.rs` puts several
 //! versions into one set of rows, `build/automaton.rs` compiles patterns, and
 //! `build/tables.rs` writes it all as Rust; `build/names.rs` does so for former
-//! names and the operations that are not checked, and `build/data.rs` with the
-//! other facts of `schemas/data/` that are no part of a schema.
+//! names and the operations that are not checked, `build/machines.rs` for sizes and
+//! images, and `build/data.rs` with the other facts of `schemas/data/` that are no
+//! part of a schema.
 //!
 //! These files are written to `OUT_DIR`:
 //!
@@ -17,6 +18,7 @@
 //! * `member_versions.rs`: what other versions of the API have in place of what
 //!   the schemas describe;
 //! * `error_codes.rs`: what the service's error codes mean;
+//! * `sizes.rs`, `images.rs`, `extensions.rs`: what is known of virtual machines;
 //! * `schema_files.rs`: the schema files' own text, for `batchlint schema`.
 
 use std::path::{Path, PathBuf};
@@ -26,6 +28,8 @@ use std::{env, fs};
 mod automaton;
 #[path = "build/data.rs"]
 mod data;
+#[path = "build/machines.rs"]
+mod machines;
 #[path = "build/merge.rs"]
 mod merge;
 #[path = "build/names.rs"]
@@ -52,6 +56,9 @@ fn main() {
     let schemas = root.join("schemas");
     write(&out.join("member_versions.rs"), &data::member_versions(&schemas, &catalogue));
     write(&out.join("error_codes.rs"), &data::error_codes(&schemas));
+    write(&out.join("sizes.rs"), &machines::sizes(&schemas));
+    write(&out.join("images.rs"), &machines::images(&schemas));
+    write(&out.join("extensions.rs"), &machines::extensions(&schemas));
     write(&out.join("schema_files.rs"), &tables::schema_files(&snapshot));
 
     let patch = root.join("tests/versions/made-up.json");

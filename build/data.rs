@@ -271,7 +271,8 @@ impl Writer<'_> {
     }
 }
 
-fn table(name: &str, of: &str, rows: impl IntoIterator<Item = String>) -> String {
+/// A table as Rust.
+pub fn table(name: &str, of: &str, rows: impl IntoIterator<Item = String>) -> String {
     let rows: String = rows.into_iter().collect();
     format!("static {name}: &[{of}] = &[\n{rows}];\n\n")
 }

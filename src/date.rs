@@ -49,6 +49,42 @@ impl Date {
         })
     }
 
+    /// A day of the tables, which the build has checked.
+    pub(crate) const fn checked(year: u16, month: u8, day: u8) -> Date {
+        Date { year, month, day }
+    }
+
+    /// The same day a year later; of 29 February what would follow 28 February.
+    pub(crate) fn in_a_year(self) -> Date {
+        Date { year: self.year.saturating_add(1), ..self }
+    }
+
+    /// How many days there are from this one to another; negative if that has
+    /// passed.
+    pub(crate) fn days_until(self, other: Date) -> i32 {
+        other.number() - self.number()
+    }
+
+    /// How far ahead another day is, in words: `in 30 days`.
+    pub(crate) fn until(self, other: Date) -> String {
+        match self.days_until(other) {
+            0 => "today".to_owned(),
+            1 => "in 1 day".to_owned(),
+            days => format!("in {days} days"),
+        }
+    }
+
+    /// Days since some day long ago.
+    fn number(self) -> i32 {
+        // Years begin in March, so that a leap day is the last of its year.
+        let (year, month) = match self.month {
+            1 | 2 => (i32::from(self.year) - 1, i32::from(self.month) + 9),
+            _ => (i32::from(self.year), i32::from(self.month) - 3),
+        };
+        let of_year = (153 * month + 2) / 5 + i32::from(self.day);
+        365 * year + year / 4 - year / 100 + year / 400 + of_year
+    }
+
     /// The day that many days after 1 January 1970.
     #[must_use]
     pub fn from_unix_days(days: i64) -> Option<Date> {
@@ -112,6 +148,25 @@ mod tests {
             );
         }
         assert_eq!(Date::from_unix_days(i64::MAX), None);
+    }
+
+    #[test]
+    fn days_between_are_counted() {
+        let day = |days| Date::from_unix_days(days).expect("it is a day");
+        for from in [0, 59, 10_957, 11_016, 19_782, 20_781] {
+            for days in [-1461, -366, -31, -1, 0, 1, 28, 365, 1461, 40_000] {
+                let days_until = day(from).days_until(day(from + days));
+                assert_eq!(i64::from(days_until), days, "from {}", day(from));
+            }
+        }
+    }
+
+    #[test]
+    fn a_year_ends_on_the_same_day() {
+        let read = |text: &str| text.parse::<Date>().expect("it is a day");
+        assert_eq!(read("2026-11-24").in_a_year(), read("2027-11-24"));
+        let leap = read("2024-02-29").in_a_year();
+        assert!(read("2025-02-28") < leap && leap < read("2025-03-01"));
     }
 
     #[test]

@@ -3,14 +3,16 @@
 //!
 //! The first are about the rules: what they flag, what not, their limits, and
 //! every place where a model recurs. The others are bodies that failed for
-//! real users. To accept a change: `INSTA_UPDATE=always cargo test --test
+//! real users. A fixture whose name has a day in it, as in
+//! `size-retired-on-2026-12-01.json`, is checked as of that day, all others
+//! without one. To accept a change: `INSTA_UPDATE=always cargo test --test
 //! rules`, and read the difference.
 
 use std::fmt::Write as _;
 use std::path::Path;
 
 use batchlint::report::Applicability;
-use batchlint::{DocumentReport, Linter, Target};
+use batchlint::{Date, DocumentReport, Linter, Target};
 
 /// A report as a reader wants to compare it.
 fn shown(report: &DocumentReport) -> String {
@@ -58,6 +60,12 @@ fn shown(report: &DocumentReport) -> String {
     out
 }
 
+/// The day of the run that a fixture's name asks for.
+fn day_of(name: &str) -> Option<Date> {
+    let (_, day) = name.split_once("-on-")?;
+    day.get(..10)?.parse().ok()
+}
+
 fn compare(folder: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(folder);
     let mut files: Vec<_> = std::fs::read_dir(&path)
@@ -70,7 +78,10 @@ fn compare(folder: &str) {
     for file in files {
         let text = std::fs::read_to_string(&file).expect("a fixture is text");
         let name = file.file_stem().and_then(|name| name.to_str()).expect("a plain name");
-        let report = linter.lint(&text, Target::detect());
+        let report = match day_of(name) {
+            Some(day) => Linter::builder().today(day).build().lint(&text, Target::detect()),
+            None => linter.lint(&text, Target::detect()),
+        };
         insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
             insta::assert_snapshot!(format!("{folder}__{name}"), shown(&report));
         });

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::api::{Api, Model, Name, Operation, Property, p};
 use crate::document::{NodeKind, Span, Text, Whole};
 
-use super::{Analysis, NO_MODEL, NO_PROPERTY, READ_ONLY, SHADOWED};
+use super::{Analysis, NO_MODEL, NO_PROPERTY, Pool, READ_ONLY, SHADOWED};
 
 /// A place in a document, with what is known of it. Cheap to copy.
 ///
@@ -243,31 +243,5 @@ impl<'a> Cursor<'a> {
             }
             _ => None,
         })
-    }
-}
-
-/// A pool, for the rules that ask what its nodes are.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Pool<'a> {
-    pub(crate) at: Cursor<'a>,
-}
-
-impl<'a> Pool<'a> {
-    /// Whether its nodes run Windows; `None` where the document does not tell.
-    pub(crate) fn is_windows(self) -> Option<bool> {
-        let machine = self.at.get(p::VIRTUAL_MACHINE_CONFIGURATION)?;
-        if let Some(agent) = machine.text(p::NODE_AGENT_SKU_ID)
-            && let Some(system) = agent.to_ascii_lowercase().strip_prefix("batch.node.")
-        {
-            return Some(system.starts_with("windows"));
-        }
-        let publisher = machine.get(p::IMAGE_REFERENCE)?.text(p::PUBLISHER)?;
-        publisher.eq_ignore_ascii_case("MicrosoftWindowsServer").then_some(true)
-    }
-
-    /// The objects in its `certificateReferences`.
-    pub(crate) fn certificates(self) -> impl Iterator<Item = Cursor<'a>> {
-        let list = self.at.get(p::CERTIFICATE_REFERENCES);
-        list.into_iter().flat_map(Cursor::items).filter(|item| item.kind() == NodeKind::Object)
     }
 }

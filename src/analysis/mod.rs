@@ -8,11 +8,13 @@
 mod cursor;
 mod fault;
 mod pointer;
+mod pool;
 mod typing;
 
-pub(crate) use cursor::{Cursor, Pool};
+pub(crate) use cursor::Cursor;
 pub(crate) use fault::{Fault, FaultKind, Faults, Wanted};
 pub(crate) use pointer::Pointers;
+pub(crate) use pool::Pool;
 
 use crate::api::{Api, Model, Operation};
 use crate::document::Document;

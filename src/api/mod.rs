@@ -8,7 +8,10 @@
 
 mod automaton;
 mod error_codes;
+pub(crate) mod extensions;
+pub(crate) mod images;
 mod other_versions;
+pub(crate) mod sizes;
 mod tables;
 
 use crate::words::same_letters;

@@ -50,7 +50,9 @@ impl<'t> VmSize<'t> {
         for part in parts {
             match version_of(part) {
                 Some(number) => version = number,
-                None if part.is_empty() => return None,
+                None if part.is_empty() || !part.bytes().all(|b| b.is_ascii_alphanumeric()) => {
+                    return None;
+                }
                 None => accelerator = Some(part),
             }
         }
@@ -61,6 +63,31 @@ impl<'t> VmSize<'t> {
     /// Whether it is of one of these families.
     pub(crate) fn is_of(&self, families: &[&str]) -> bool {
         families.iter().any(|family| self.family.eq_ignore_ascii_case(family))
+    }
+
+    /// Whether it has an Arm processor.
+    pub(crate) fn is_arm(&self) -> bool {
+        self.version > 1 && self.has('p') && self.is_of(&["B", "D", "E"])
+    }
+
+    /// Whether it has a GPU.
+    pub(crate) fn is_gpu(&self) -> bool {
+        self.is_of(&["NC", "NCC", "ND", "NV", "NG"])
+    }
+
+    /// Whether its nodes have InfiniBand between them.
+    pub(crate) fn has_infiniband(&self) -> bool {
+        self.is_of(&["HB", "HC", "HX"]) || self.has('r') && self.is_of(&["H", "NC", "ND"])
+    }
+
+    /// Whether it is known to have no temporary disk of its own.
+    pub(crate) fn lacks_temporary_disk(&self) -> bool {
+        let first = match self.family {
+            "D" | "E" | "d" | "e" => 4,
+            "F" | "f" => 6,
+            _ => return false,
+        };
+        self.version >= first && !self.has('d')
     }
 
     /// Whether a letter is among those behind the number.
@@ -102,6 +129,25 @@ mod tests {
     }
 
     #[test]
+    fn what_a_name_says_of_the_machine() {
+        let of = |text| VmSize::parse(text).expect("it is a size");
+        assert!(of("standard_d4pds_v5").is_arm() && !of("standard_d4ds_v5").is_arm());
+        assert!(of("standard_nc4as_t4_v3").is_gpu() && !of("standard_np10s").is_gpu());
+        for text in ["standard_hb120rs_v3", "standard_h16mr", "standard_nd96isr_h100_v5"] {
+            assert!(of(text).has_infiniband(), "{text}");
+        }
+        for text in ["standard_h16m", "standard_nc6s_v3", "standard_d2s_v5"] {
+            assert!(!of(text).has_infiniband(), "{text}");
+        }
+        for text in ["standard_d2s_v4", "STANDARD_E4-2S_V5", "standard_f2as_v6"] {
+            assert!(of(text).lacks_temporary_disk(), "{text}");
+        }
+        for text in ["standard_d2ds_v4", "standard_d2s_v3", "standard_f2s_v2", "standard_l8s_v3"] {
+            assert!(!of(text).lacks_temporary_disk(), "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_built_otherwise_is_none() {
         for text in [
             "",
@@ -114,6 +160,8 @@ mod tests {
             "standard-d2s-v3",
             "standard_d2s_",
             "standard_d2s v3",
+            "standard_d2s_v3 ",
+            "standard_d2s_v-3",
             "standard_d2-s_v3",
             "standard_d99999999999",
             "standard_d2\u{e4}s",
