@@ -2,13 +2,13 @@
 
 use crate::analysis::Cursor;
 use crate::api::p;
-use crate::date::Date;
 use crate::document::{NodeKind, Span};
 use crate::report::Applicability::Safe;
 use crate::rules::edit;
 use crate::rules::finding::{Finding, Findings, shown};
-use crate::rules::pool::machine;
+use crate::rules::pool::end;
 use crate::rules::{Check, Context, rule};
+use crate::values::image::is_windows_agent;
 use crate::values::vm_size::VmSize;
 
 use super::{gallery_image, is_text};
@@ -138,10 +138,7 @@ fn machine_of(targets: Cursor<'_>) -> Option<Cursor<'_>> {
 
 /// Whether a machine runs Windows, by its node agent.
 fn is_windows(machine: Cursor<'_>) -> Option<bool> {
-    let agent = machine.text(p::NODE_AGENT_SKU_ID)?;
-    let begins =
-        |text: &str| agent.get(..text.len()).is_some_and(|start| start.eq_ignore_ascii_case(text));
-    begins("batch.node.").then(|| begins("batch.node.windows"))
+    is_windows_agent(&machine.text(p::NODE_AGENT_SKU_ID)?)
 }
 
 fn linux_gallery_image(targets: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
@@ -224,12 +221,11 @@ fn encrypts_at_host_only(size: &VmSize<'_>) -> bool {
 
 /// The size of a machine that cannot encrypt its temporary disk.
 fn unfit_size(machine: Cursor<'_>) -> Option<Cursor<'_>> {
-    let pool = machine.pool()?.at;
-    let size = pool.get(p::VM_SIZE)?;
+    let pool = machine.pool()?;
+    let size = pool.size()?;
     let host_is_off = || at_host(machine).is_some_and(|flag| flag.as_bool() == Some(false));
-    let unfit = machine::is_size(pool, never_encrypts)
-        || host_is_off() && machine::is_size(pool, encrypts_at_host_only);
-    unfit.then_some(size)
+    let unfit = never_encrypts(&size) || encrypts_at_host_only(&size) && host_is_off();
+    pool.at.get(p::VM_SIZE).filter(|_| unfit)
 }
 
 fn temporary_disk(targets: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
@@ -254,7 +250,8 @@ rule! {
     ///
     /// ## Why it matters
     /// With encryption at host switched off, Azure Disk Encryption is used,
-    /// which ends for Batch on 2028-09-15.
+    /// which ends for Batch on 2028-09-15. Where the day of the run is not known,
+    /// nothing is said.
     ///
     /// ## Example
     /// ```json pool wrong
@@ -312,15 +309,8 @@ fn retiring(flag: Cursor<'_>, context: &Context<'_>, findings: &mut Findings<'_>
     let Some(machine) = flag.parent().and_then(Cursor::parent) else { return };
     let target = targets(machine).and_then(|targets| target(targets, "temporarydisk"));
     let Some(target) = target.filter(|_| unfit_size(machine).is_none()) else { return };
-    let over = match (context.today, ENCRYPTION_ENDS.parse::<Date>()) {
-        (Some(today), Ok(day)) => today >= day,
-        _ => false,
-    };
-    let verb = if over { "ended" } else { "ends" };
-    let message = format!(
-        "without encryption at host, Azure Disk Encryption is used, which {verb} on \
-         {ENCRYPTION_ENDS}"
-    );
+    let Some((_, end)) = end(ENCRYPTION_ENDS, context) else { return };
+    let message = format!("without encryption at host, Azure Disk Encryption is used, which {end}");
     findings.add(
         Finding::at(&AZURE_DISK_ENCRYPTION_RETIRING, flag, message)
             .help("write `true`, on a size that supports it")

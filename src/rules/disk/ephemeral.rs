@@ -7,7 +7,6 @@ use crate::api::p;
 use crate::report::Applicability::Suggested;
 use crate::rules::edit;
 use crate::rules::finding::{Finding, Findings, shown};
-use crate::rules::pool::machine;
 use crate::rules::{Check, Context, rule};
 use crate::values::vm_size::VmSize;
 
@@ -241,11 +240,11 @@ fn has_no_cache(size: &VmSize<'_>) -> bool {
 }
 
 fn unfit_size(placement: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
-    let Some(pool) = placement.pool().map(|pool| pool.at) else { return };
-    if !is_text(placement, "cachedisk") || !machine::is_size(pool, has_no_cache) {
+    let Some(pool) = placement.pool().filter(|_| is_text(placement, "cachedisk")) else { return };
+    if !pool.size().is_some_and(|size| has_no_cache(&size)) {
         return;
     }
-    let Some(size) = pool.get(p::VM_SIZE) else { return };
+    let Some(size) = pool.at.get(p::VM_SIZE) else { return };
     let message = format!("{} has no cache for the disk of the operating system", shown(size));
     findings.add(
         Finding::at(&EPHEMERAL_ON_UNFIT_SIZE, placement, message)

@@ -1,11 +1,10 @@
 //! The disk of the operating system, and its write accelerator.
 
-use crate::analysis::Cursor;
+use crate::analysis::{Cursor, Pool};
 use crate::api::{Model, p};
 use crate::report::Applicability::Suggested;
 use crate::rules::edit;
 use crate::rules::finding::{Finding, Findings, shown};
-use crate::rules::pool::machine;
 use crate::rules::{Check, Context, rule};
 use crate::values::vm_size::VmSize;
 
@@ -63,13 +62,10 @@ rule! {
 
 /// How large the disk of an image is at least, in GB, as far as is known.
 fn smallest(machine: Cursor<'_>) -> i64 {
-    let Some(image) = machine.get(p::IMAGE_REFERENCE) else { return 1 };
-    let Some(publisher) = image.text(p::PUBLISHER) else { return 1 };
-    let is_windows = ["MicrosoftWindowsServer", "MicrosoftWindowsDesktop"]
-        .iter()
-        .any(|windows| publisher.eq_ignore_ascii_case(windows));
-    let is_small = |sku: &str| sku.to_ascii_lowercase().contains("smalldisk");
-    if is_windows && image.text(p::SKU).is_some_and(|sku| !is_small(&sku)) { 127 } else { 30 }
+    let Some(image) = machine.get(p::IMAGE_REFERENCE).and_then(Cursor::image) else { return 1 };
+    let is_windows = image.is_from(&["MicrosoftWindowsServer", "MicrosoftWindowsDesktop"]);
+    let is_full = !image.sku.is_empty() && !image.sku_holds("smalldisk");
+    if is_windows && is_full { 127 } else { 30 }
 }
 
 fn os_disk_size(size: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
@@ -152,9 +148,9 @@ fn write_accelerator(flag: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<
     let cached = disk.get(p::CACHING).filter(|caching| is_text(*caching, "readwrite"));
     let storage = disk.get(p::MANAGED_DISK).and_then(|disk| disk.get(p::STORAGE_ACCOUNT_TYPE));
     let storage = storage.filter(|storage| !is_text(*storage, "premium_lrs"));
-    let pool = flag.pool().map(|pool| pool.at);
-    let pool = pool.filter(|pool| machine::is_size(*pool, has_no_accelerator));
-    let (at, what) = if let Some(size) = pool.and_then(|pool| pool.get(p::VM_SIZE)) {
+    let unfit = |pool: &Pool<'_>| pool.size().is_some_and(|size| has_no_accelerator(&size));
+    let pool = flag.pool().filter(unfit);
+    let (at, what) = if let Some(size) = pool.and_then(|pool| pool.at.get(p::VM_SIZE)) {
         (size, "this size is not of the M series")
     } else if let Some(storage) = storage {
         (storage, "this is no premium storage")

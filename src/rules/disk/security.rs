@@ -6,7 +6,6 @@ use crate::document::NodeKind;
 use crate::report::Applicability::Suggested;
 use crate::rules::edit;
 use crate::rules::finding::{Finding, Findings, shown};
-use crate::rules::pool::machine;
 use crate::rules::{Check, Context, rule};
 use crate::values::vm_size::VmSize;
 
@@ -336,11 +335,12 @@ fn confidential_size(security: Cursor<'_>, _: &Context<'_>, findings: &mut Findi
     if !is_confidential(security) {
         return;
     }
-    let Some(pool) = security.pool().map(|pool| pool.at) else { return };
-    let has_nodes = |name| pool.get(name).and_then(Cursor::as_int).is_some_and(|count| count > 0);
+    let Some(pool) = security.pool() else { return };
+    let has_nodes =
+        |name| pool.at.get(name).and_then(Cursor::as_int).is_some_and(|count| count > 0);
     let starts = has_nodes(p::TARGET_DEDICATED_NODES) || has_nodes(p::TARGET_LOW_PRIORITY_NODES);
-    let Some(size) = pool.get(p::VM_SIZE).filter(|_| starts) else { return };
-    if machine::is_size(pool, is_not_confidential) {
+    let Some(size) = pool.at.get(p::VM_SIZE).filter(|_| starts) else { return };
+    if pool.size().is_some_and(|size| is_not_confidential(&size)) {
         let message = format!("a machine of size {} cannot be confidential", shown(size));
         findings.add(
             Finding::at(&CONFIDENTIAL_SIZE, size, message)

@@ -6,7 +6,6 @@ use crate::api::{Model, p};
 use crate::report::Applicability::Suggested;
 use crate::rules::finding::{Finding, Findings, shown};
 use crate::rules::{Check, Context, rule};
-use crate::values::vm_size::VmSize;
 
 use super::machine;
 
@@ -158,9 +157,9 @@ fn slots_over_cores(slots: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<
     // More than 256 are out of range by themselves; 4 fit on every machine.
     let count = slots.as_int().and_then(|count| u32::try_from(count).ok());
     let Some(count) = count.filter(|count| (5..=256).contains(count)) else { return };
-    let Some(size) = slots.parent().and_then(|pool| pool.get(p::VM_SIZE)) else { return };
-    let Some(text) = size.as_str() else { return };
-    let cores = VmSize::parse(&text).as_ref().and_then(machine::cores);
+    let Some(pool) = slots.pool() else { return };
+    let Some(size) = pool.at.get(p::VM_SIZE) else { return };
+    let cores = pool.size().as_ref().and_then(machine::cores);
     let Some(limit) = cores.and_then(|cores| cores.checked_mul(4)).filter(|most| *most < count)
     else {
         return;

@@ -1,15 +1,6 @@
-//! What is known of a machine by the name of its size. Each says `false`, or
-//! nothing, of a name that it cannot be read from.
+//! What is known of a machine by the name of its size.
 
-use crate::analysis::Cursor;
-use crate::api::p;
 use crate::values::vm_size::VmSize;
-
-/// Whether the size of a pool's nodes is one of these; `false` where it is not
-/// given or no name of a size.
-pub(in crate::rules) fn is_size(pool: Cursor<'_>, of: fn(&VmSize<'_>) -> bool) -> bool {
-    pool.text(p::VM_SIZE).is_some_and(|text| VmSize::parse(&text).is_some_and(|size| of(&size)))
-}
 
 /// How many cores a machine has.
 pub(super) fn cores(size: &VmSize<'_>) -> Option<u32> {
@@ -33,12 +24,6 @@ pub(super) fn cores(size: &VmSize<'_>) -> Option<u32> {
         _ => size.is_of(&["D", "E", "DC", "EC", "F", "L"]),
     };
     counts.then(|| size.constrained.unwrap_or(size.number)).filter(|cores| *cores > 0)
-}
-
-/// Whether the machines are joined by InfiniBand.
-pub(super) fn has_infiniband(size: &VmSize<'_>) -> bool {
-    let graphics = || size.family.starts_with(['N', 'n']);
-    size.is_of(&["HB", "HC", "HX"]) || size.has('r') && (size.is_of(&["H"]) || graphics())
 }
 
 #[cfg(test)]
@@ -71,24 +56,6 @@ mod tests {
         ] {
             let size = VmSize::parse(name).expect("it is a size");
             assert_eq!(cores(&size), expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn infiniband_is_of_some_sizes() {
-        for (name, expected) in [
-            ("standard_hb120rs_v3", true),
-            ("Standard_HC44rs", true),
-            ("standard_hx176rs", true),
-            ("standard_h16mr", true),
-            ("standard_h16m", false),
-            ("standard_nc24rs_v3", true),
-            ("Standard_ND96isr_H100_v5", true),
-            ("standard_nc24s_v3", false),
-            ("standard_d4s_v5", false),
-        ] {
-            let size = VmSize::parse(name).expect("it is a size");
-            assert_eq!(has_infiniband(&size), expected, "{name}");
         }
     }
 }

@@ -3,13 +3,14 @@
 
 mod auto_pool;
 mod layout;
-pub(super) mod machine;
+mod machine;
 mod network;
 mod scale;
 mod tags;
 mod update;
 
-use crate::rules::{Category, Rule};
+use crate::date::Date;
+use crate::rules::{Category, Context, Rule};
 
 pub use auto_pool::{AUTO_POOL_OUTLIVES_WORK, AUTO_POOL_UPDATE_SCHEDULE_LIFETIME};
 pub use layout::{
@@ -66,6 +67,18 @@ static RULES: &[&Rule] = &[
     &PATCH_REPLACES_CONFIGURATION,
     &RESOURCE_TAGS_ALLOCATION_MODE,
 ];
+
+/// How the end of something stands to the day of the run: whether it has come,
+/// and a text such as `ended on 2026-03-31`. `None` if no day is given.
+pub(in crate::rules) fn end(day: &str, context: &Context<'_>) -> Option<(bool, String)> {
+    let (today, day) = (context.today?, day.parse::<Date>().ok()?);
+    let over = day < today;
+    let text = match over {
+        true => format!("ended on {day}"),
+        false => format!("ends on {day}, {}", today.until(day)),
+    };
+    Some((over, text))
+}
 
 #[cfg(test)]
 pub(in crate::rules) mod tests;

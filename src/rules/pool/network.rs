@@ -2,13 +2,12 @@
 
 use crate::analysis::Cursor;
 use crate::api::p;
-use crate::date::Date;
 use crate::report::Applicability::Suggested;
 use crate::report::Severity;
 use crate::rules::finding::{Finding, Findings};
 use crate::rules::{Check, Context, rule};
 
-use super::machine;
+use super::end;
 
 rule! {
     /// The classic node communication mode has been retired.
@@ -18,8 +17,8 @@ rule! {
     /// or its nodes use the simplified mode, for which the network must let
     /// them out to the service tag `BatchNodeManagement` on port 443.
     ///
-    /// Before that day the finding is an info, and so it is where the day of
-    /// the run is not known.
+    /// Up to that day the finding is an info. Where the day of the run is not
+    /// known, nothing is said.
     ///
     /// ## Example
     /// ```json pool wrong
@@ -54,12 +53,8 @@ fn classic(mode: Cursor<'_>, context: &Context<'_>, findings: &mut Findings<'_>)
     if mode.as_str().is_none_or(|mode| !mode.eq_ignore_ascii_case("classic")) {
         return;
     }
-    let over = match (context.today, CLASSIC_ENDS.parse::<Date>()) {
-        (Some(today), Ok(day)) => today >= day,
-        _ => false,
-    };
-    let verb = if over { "ended" } else { "ends" };
-    let message = format!("the classic communication mode {verb} on {CLASSIC_ENDS}");
+    let Some((over, end)) = end(CLASSIC_ENDS, context) else { return };
+    let message = format!("the classic communication mode {end}");
     let help = "write `simplified`; the network must then let nodes out to BatchNodeManagement \
                 on port 443";
     findings.add(
@@ -123,10 +118,10 @@ fn zonal(policy: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
     if policy.as_str().is_none_or(|policy| !policy.eq_ignore_ascii_case("zonal")) {
         return;
     }
-    let Some(pool) = policy.pool().map(|pool| pool.at) else { return };
-    let Some(flag) = pool.get(p::ENABLE_INTER_NODE_COMMUNICATION) else { return };
-    let Some(size) = pool.get(p::VM_SIZE) else { return };
-    if flag.as_bool() == Some(true) && machine::is_size(pool, machine::has_infiniband) {
+    let Some(pool) = policy.pool() else { return };
+    let Some(flag) = pool.at.get(p::ENABLE_INTER_NODE_COMMUNICATION) else { return };
+    let Some(size) = pool.at.get(p::VM_SIZE) else { return };
+    if flag.as_bool() == Some(true) && pool.size().is_some_and(|size| size.has_infiniband()) {
         let message = "InfiniBand machines that talk to each other cannot be spread over zones";
         findings.add(
             Finding::at(&ZONAL_WITH_INFINIBAND, policy, message)

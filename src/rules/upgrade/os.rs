@@ -225,11 +225,10 @@ rule! {
 }
 
 fn image_version(flag: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
-    let Some((_, machine)) = upgraded(flag) else { return };
+    let Some((pool, machine)) = upgraded(flag) else { return };
     let image = machine.get(p::IMAGE_REFERENCE);
     let Some(version) = image.and_then(|image| image.get(p::VERSION)) else { return };
-    let is_fixed = |text: &str| !text.trim().is_empty() && !text.eq_ignore_ascii_case("latest");
-    if version.as_str().is_some_and(|text| is_fixed(&text)) {
+    if pool.image().is_some_and(|image| image.fixed_version().is_some()) {
         let message = "automatic OS upgrades need the image version `latest`";
         let finding = Finding::at(&OS_UPGRADE_IMAGE_VERSION, version, message)
             .help("write `latest`, or switch the automatic upgrades off")
