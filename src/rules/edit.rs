@@ -6,6 +6,7 @@
 //! repeats what may be a secret, since fixes are shown.
 
 use crate::analysis::Cursor;
+use crate::api::Name;
 use crate::document::{Document, NodeKind, Span};
 use crate::order;
 use crate::report::mask;
@@ -147,6 +148,23 @@ pub(crate) fn append(object: Cursor<'_>, texts: &[String]) -> Option<Edits> {
     };
     let text: String = texts.iter().map(|text| format!("{gap}{text}")).collect();
     Some(vec![(behind(last.span()), text)])
+}
+
+/// Takes a member out of the object around it.
+pub(crate) fn take_out(value: Cursor<'_>) -> Option<Edits> {
+    remove(value.parent()?, &[value])
+}
+
+/// Gives an object a member of this value: in place of the one that it has,
+/// `null` included, or else at its end.
+pub(crate) fn put(object: Cursor<'_>, name: Name, text: &str) -> Option<Edits> {
+    match object.member(name) {
+        Some(old) => is_whole(old).then(|| vec![(old.span(), text.to_owned())]),
+        None => {
+            let name = object.api().get(object.model()?, name)?.name;
+            append(object, &[format!("\"{name}\": {text}")])
+        }
+    }
 }
 
 /// A member as a text, under another name if one is given; `None` if it holds

@@ -162,6 +162,11 @@ impl Builder {
             ("SecurityProfile", "securityType") => json!("confidentialVM"),
             ("AutomaticOsUpgradePolicy", "enableAutomaticOSUpgrade") => json!(!self.windows()),
             ("WindowsConfiguration", "enableAutomaticUpdates") => json!(false),
+            // Nor are there Spot nodes with an ephemeral disk, fixed versions of
+            // images that are upgraded, updates of a schedule's pool by a job.
+            (_, "targetLowPriorityNodes") => json!(0),
+            ("ImageReference", "version") => json!("latest"),
+            (_, "poolLifetimeOption") => json!("job"),
             ("PublicIpAddressConfiguration", "provision") => json!("usermanaged"),
             (_, "maxBatchInstancePercent" | "maxUnhealthyInstancePercent") => json!(20),
             (_, "diskSizeGB") => json!(128),
