@@ -14,7 +14,9 @@ pub(crate) type Keyed<'a> = (Cow<'a, str>, Cow<'a, str>, Cursor<'a>);
 
 /// The items that are known by the same as one before them, each with the
 /// first that is.
-pub(crate) fn repeated<'a>(items: impl Iterator<Item = Keyed<'a>>) -> Vec<(Cursor<'a>, Cursor<'a>)> {
+pub(crate) fn repeated<'a>(
+    items: impl Iterator<Item = Keyed<'a>>,
+) -> Vec<(Cursor<'a>, Cursor<'a>)> {
     let mut items: Vec<_> = items.collect();
     items.sort_by(|one, other| {
         fn lower<'t>(item: &'t Keyed<'_>) -> impl Iterator<Item = u8> + 't {

@@ -144,9 +144,7 @@ impl<'t> Server<'t> {
     pub(crate) fn parse(text: &'t str) -> Self {
         let whole = Part { text, start: 0 };
         let (scheme, rest) = match text.find("://") {
-            Some(at) => {
-                (Part { text: &text[..at + 3], start: 0 }, from(whole, at + "://".len()))
-            }
+            Some(at) => (Part { text: &text[..at + 3], start: 0 }, from(whole, at + "://".len())),
             None => (Part { text: "", start: 0 }, whole),
         };
         let (host, path) = match rest.text.find('/') {
@@ -203,7 +201,8 @@ fn is_address(text: &str) -> bool {
         Some((host, port)) => (host, port),
         None => (text, "0"),
     };
-    let of_host = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'[' | b']' | b':');
+    let of_host =
+        |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'[' | b']' | b':');
     !host.is_empty()
         && host.bytes().all(of_host)
         && !port.is_empty()
@@ -216,9 +215,9 @@ fn is_path(text: &str) -> bool {
     let is_word = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
     let ends = text.bytes().next().is_some_and(is_word) && text.bytes().last().is_some_and(is_word);
     let joints = text.split(|c: char| u8::try_from(c).is_ok_and(is_word));
-    ends && joints.into_iter().all(|joint| {
-        matches!(joint, "" | "." | "_" | "__") || joint.bytes().all(|b| b == b'-')
-    })
+    ends && joints
+        .into_iter()
+        .all(|joint| matches!(joint, "" | "." | "_" | "__") || joint.bytes().all(|b| b == b'-'))
 }
 
 fn is_tag(text: &str) -> bool {
@@ -246,7 +245,7 @@ mod tests {
             assert_eq!(&text[part.range()], part.text);
         }
         let text = |part: Option<Part<'_>>| part.map(|part| &text[part.range()]);
-        (text(image.host), &image.path.text.as_ref()[..], text(image.tag), text(image.digest))
+        (text(image.host), image.path.text, text(image.tag), text(image.digest))
     }
 
     const DIGEST: &str = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
@@ -264,10 +263,7 @@ mod tests {
         assert_eq!(read("localhost/app:1"), (Some("localhost"), "app", Some("1"), None));
         assert_eq!(read("a--b/c.d"), (None, "a--b/c.d", None, None));
         let text = format!("mcr.microsoft.com/app:1@{DIGEST}");
-        assert_eq!(
-            read(&text),
-            (Some("mcr.microsoft.com"), "app", Some("1"), Some(DIGEST))
-        );
+        assert_eq!(read(&text), (Some("mcr.microsoft.com"), "app", Some("1"), Some(DIGEST)));
     }
 
     #[test]

@@ -287,7 +287,8 @@ fn unmounted(task: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
             continue;
         }
         let Some(reading) = value.reading() else { return };
-        let message = format!("`{PREFIX}{}` leads to a directory that is not mounted", shorten(name));
+        let message =
+            format!("`{PREFIX}{}` leads to a directory that is not mounted", shorten(name));
         let help = format!("add `{}` to `containerHostBatchBindMounts`", entry(source));
         findings.add(
             Finding::within(&VARIABLE_OF_UNMOUNTED_PATH, value, &reading, &(at..end), message)

@@ -292,9 +292,8 @@ fn not_in_pool(value: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) 
     let Ok(image) = ImageName::parse(&text) else { return };
     // One that is still to be filled in may be any.
     let may_be = |name: Cursor<'_>| {
-        filled(name).is_none_or(|name| {
-            ImageName::parse(&name).is_ok_and(|listed| listed.is_same(&image))
-        })
+        filled(name)
+            .is_none_or(|name| ImageName::parse(&name).is_ok_and(|listed| listed.is_same(&image)))
     };
     if names.items().next().is_none() || names.items().any(may_be) {
         return;

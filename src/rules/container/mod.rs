@@ -7,6 +7,8 @@ mod mounts;
 mod options;
 mod pool;
 mod registry;
+#[cfg(test)]
+mod tests;
 
 use crate::analysis::Cursor;
 use crate::api::{Model, p};

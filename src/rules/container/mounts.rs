@@ -89,13 +89,11 @@ fn not_mounted(settings: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_
     let message = "the container is to work in the task's directory, and does not see it";
     let help = "add `{ \"source\": \"Task\" }`, or write `\"workingDirectory\": \
                 \"containerImageDefault\"`";
-    findings.add(
-        Finding::at_key(&TASK_PATH_NOT_MOUNTED, mounts, message).help(help).edits_if(
-            "Mount the task's directory",
-            Applicability::Suggested,
-            list::append(mounts, &entry("Task")),
-        ),
-    );
+    findings.add(Finding::at_key(&TASK_PATH_NOT_MOUNTED, mounts, message).help(help).edits_if(
+        "Mount the task's directory",
+        Applicability::Suggested,
+        list::append(mounts, &entry("Task")),
+    ));
 }
 
 rule! {
@@ -154,9 +152,8 @@ fn entries(settings: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
         let help = "name the directory, such as `Task` or `Shared`";
         findings.add(Finding::at(&BIND_MOUNT_ENTRY, entry, message).help(help));
     }
-    let keyed = objects().filter_map(|entry| {
-        Some((filled(entry.get(p::SOURCE)?)?, Cow::Borrowed(""), entry))
-    });
+    let keyed = objects()
+        .filter_map(|entry| Some((filled(entry.get(p::SOURCE)?)?, Cow::Borrowed(""), entry)));
     for (again, first) in list::repeated(keyed) {
         let Some(at) = again.get(p::SOURCE) else { continue };
         let read_only = |entry: Cursor<'_>| entry.is_flag(p::IS_READ_ONLY, true);
@@ -236,9 +233,8 @@ rule! {
 fn read_only(task: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(mounts) = settings(task).and_then(mounts) else { return };
     let mut entries = mounts.items();
-    let of_task = |entry: &Cursor<'_>| {
-        entry.says(p::SOURCE, "Task") && entry.is_flag(p::IS_READ_ONLY, true)
-    };
+    let of_task =
+        |entry: &Cursor<'_>| entry.says(p::SOURCE, "Task") && entry.is_flag(p::IS_READ_ONLY, true);
     let Some(flag) = entries.find(of_task).and_then(|entry| entry.get(p::IS_READ_ONLY)) else {
         return;
     };
@@ -345,8 +341,10 @@ fn without_preparation(task: Cursor<'_>, _: &Context<'_>, findings: &mut Finding
     for entry in mounts.items().filter(|entry| entry.says(p::SOURCE, "JobPrep")) {
         let Some(at) = entry.get(p::SOURCE) else { continue };
         let message = match is_start {
-            true => "a start task runs before any job, so there is no directory of a preparation \
-                     task",
+            true => {
+                "a start task runs before any job, so there is no directory of a preparation \
+                     task"
+            }
             false => "the job has no preparation task whose directory could be mounted",
         };
         findings.add(

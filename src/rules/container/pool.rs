@@ -490,9 +490,9 @@ fn elevation(task: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
     }
     let user = identity.and_then(|identity| identity.get(p::AUTO_USER));
     let level = user.and_then(|user| user.get(p::ELEVATION_LEVEL));
-    if level.is_some_and(|level| {
-        filled(level).is_none_or(|level| level.eq_ignore_ascii_case("admin"))
-    }) {
+    if level
+        .is_some_and(|level| filled(level).is_none_or(|level| level.eq_ignore_ascii_case("admin")))
+    {
         return;
     }
     let message = "a container task on Windows has to run as an administrator, and this one does \

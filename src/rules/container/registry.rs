@@ -320,10 +320,8 @@ fn not_listed(configuration: Cursor<'_>, _: &Context<'_>, findings: &mut Finding
         if host == before || has(&host) || has(bare) {
             continue;
         }
-        let message = format!(
-            "no credentials for `{}` are in `containerRegistries`",
-            shorten(&host, 60)
-        );
+        let message =
+            format!("no credentials for `{}` are in `containerRegistries`", shorten(&host, 60));
         let help = "add an entry with this `registryServer` and an identity, or user name and \
                     password";
         let mut finding = Finding::at(&REGISTRY_NOT_LISTED, at, message).help(help);
@@ -494,8 +492,10 @@ fn identity_elsewhere(registry: Cursor<'_>, _: &Context<'_>, findings: &mut Find
     let at = given(registry, p::REGISTRY_SERVER);
     let message = match at {
         Some(_) => "a managed identity gives no access to this registry",
-        None => "without `registryServer` this is for `docker.io`, where a managed identity gives \
-                 no access",
+        None => {
+            "without `registryServer` this is for `docker.io`, where a managed identity gives \
+                 no access"
+        }
     };
     let help = "name the Azure container registry, such as `acr1.azurecr.io`, or give user name \
                 and password";
@@ -774,19 +774,13 @@ fn scheme(value: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
     let message = "`registryServer` is a host, without a protocol";
     let fix = edit::quoted(server.host.text);
     findings.add(
-        Finding::within(
-            &REGISTRY_SERVER_SCHEME,
-            value,
-            &reading,
-            &server.scheme.range(),
-            message,
-        )
-        .help("write the host that image names begin with")
-        .edits_if(
-            "Write the host alone",
-            Applicability::Suggested,
-            server.path.text.is_empty().then(|| vec![(value.span(), fix)]),
-        ),
+        Finding::within(&REGISTRY_SERVER_SCHEME, value, &reading, &server.scheme.range(), message)
+            .help("write the host that image names begin with")
+            .edits_if(
+                "Write the host alone",
+                Applicability::Suggested,
+                server.path.text.is_empty().then(|| vec![(value.span(), fix)]),
+            ),
     );
 }
 

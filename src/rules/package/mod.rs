@@ -80,7 +80,7 @@ rule! {
     /// the limit is the same as when the pool is created.
     ///
     /// ## Example
-    /// ```json pool-update wrong
+    /// ```json pool.update wrong
     /// {
     ///   "applicationPackageReferences": [
     ///     { "applicationId": "a1" }, { "applicationId": "a2" }, { "applicationId": "a3" },
@@ -93,7 +93,7 @@ rule! {
     ///
     /// ## Use instead
     /// Keep 10, and give others to the tasks that need them.
-    /// ```json pool-update right
+    /// ```json pool.update right
     /// { "applicationPackageReferences": [{ "applicationId": "a1" }, { "applicationId": "a2" }] }
     /// ```
     ///
@@ -116,7 +116,7 @@ rule! {
     /// the service may refuse it. Two versions of one application are fine.
     ///
     /// ## Example
-    /// ```json pool-update wrong
+    /// ```json pool.update wrong
     /// {
     ///   "applicationPackageReferences": [
     ///     { "applicationId": "blender", "version": "4.2" },
@@ -126,7 +126,7 @@ rule! {
     /// ```
     ///
     /// ## Use instead
-    /// ```json pool-update right
+    /// ```json pool.update right
     /// {
     ///   "applicationPackageReferences": [
     ///     { "applicationId": "blender", "version": "4.1" },
@@ -301,12 +301,12 @@ rule! {
     /// those before.
     ///
     /// ## Example
-    /// ```json pool-update wrong
+    /// ```json pool.update wrong
     /// { "applicationPackageReferences": [{ "applicationId": "blender" }] }
     /// ```
     ///
     /// ## Use instead
-    /// ```json pool-update right
+    /// ```json pool.update right
     /// { "applicationPackageReferences": [{ "applicationId": "blender", "version": "4.2" }] }
     /// ```
     ///

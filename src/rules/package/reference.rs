@@ -47,7 +47,8 @@ pub(super) fn too_many(pool: Cursor<'_>, _: &Context<'_>, findings: &mut Finding
     let Some(list) = pool.get(p::APPLICATION_PACKAGE_REFERENCES) else { return };
     let count = list.items().count();
     if count > MOST {
-        let message = format!("a pool has at most {MOST} application packages, and these are {count}");
+        let message =
+            format!("a pool has at most {MOST} application packages, and these are {count}");
         let help = "give packages that few tasks need to these tasks";
         findings.add(Finding::at_key(&TOO_MANY_PACKAGES_IN_UPDATE, list, message).help(help));
     }
