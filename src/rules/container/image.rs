@@ -77,10 +77,10 @@ fn name_form(value: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
         FaultKind::Space => "has white space in it",
         FaultKind::Scheme => "begins with a protocol",
         FaultKind::Capitals => "has capital letters in its path",
-        FaultKind::Host => "begins with what is no host and port",
-        FaultKind::Path => "has a part that no path of an image has",
-        FaultKind::Tag => "ends in what is no tag",
-        FaultKind::Digest => "ends in what is no digest",
+        FaultKind::Host => "begins with a host or port that Docker does not take",
+        FaultKind::Path => "has a part that Docker does not take",
+        FaultKind::Tag => "has a tag that Docker does not take",
+        FaultKind::Digest => "has a digest that Docker does not take",
     };
     let Some(reading) = value.reading() else { return };
     let mut range = fault.part.range();
@@ -288,7 +288,7 @@ rule! {
 
 fn not_in_pool(value: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(names) = of_pool(value, p::CONTAINER_IMAGE_NAMES) else { return };
-    let Some(text) = filled(value).filter(|_| !value.is_read_only()) else { return };
+    let Some(text) = filled(value) else { return };
     let Ok(image) = ImageName::parse(&text) else { return };
     // One that is still to be filled in may be any.
     let may_be = |name: Cursor<'_>| {

@@ -106,7 +106,7 @@ fn of_pool(task: Cursor<'_>, list: crate::api::Name) -> Option<Cursor<'_>> {
 }
 
 /// The content of a string that has been filled in; another rule speaks of
-/// placeholders.
+/// placeholders. `None` too where it is read-only: nothing runs by what it says.
 fn filled(at: Cursor<'_>) -> Option<std::borrow::Cow<'_, str>> {
-    at.as_str().filter(|_| !crate::rules::shape::is_unfilled(at))
+    at.as_str().filter(|_| !at.is_read_only() && !crate::rules::shape::is_unfilled(at))
 }

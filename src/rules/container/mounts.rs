@@ -58,7 +58,7 @@ rule! {
 /// The list of mounts; without one everything is mounted.
 pub(super) fn mounts(settings: Cursor<'_>) -> Option<Cursor<'_>> {
     let mounts = settings.get(p::CONTAINER_HOST_BATCH_BIND_MOUNTS)?;
-    (mounts.kind() == NodeKind::Array).then_some(mounts)
+    (mounts.kind() == NodeKind::Array && !mounts.is_read_only()).then_some(mounts)
 }
 
 /// Whether a list has an entry for this directory. One that does not say for

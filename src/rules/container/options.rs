@@ -227,6 +227,7 @@ rule! {
 
 fn working_directory(value: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
     let other = value.parent().and_then(|settings| settings.get(p::WORKING_DIRECTORY));
+    let other = other.filter(|other| !other.is_read_only());
     let (Some(other), Some(content)) = (other, value.as_str()) else { return };
     let mut options = Options::of(&content);
     let option = options.find(|option| option.is("workdir", 'w'));
@@ -249,7 +250,7 @@ fn say(
     help: &str,
     findings: &mut Findings<'_>,
 ) {
-    let Some(text) = value.reading() else { return };
+    let Some(text) = value.reading().filter(|_| !value.is_read_only()) else { return };
     findings.add(Finding::within(rule, value, &text, range, message).help(help).edits_if(
         "Take it out",
         Applicability::Suggested,

@@ -14,9 +14,10 @@ use crate::values::container_image::{DOCKER_HUB, ImageName, Server};
 
 use super::{CONFIGURATION, REGISTRY, SETTINGS, filled, of_pool};
 
-/// A member that is given and not empty.
+/// A member that is given, not empty, and not for the service alone to change.
 fn given(object: Cursor<'_>, name: Name) -> Option<Cursor<'_>> {
-    object.get(name).filter(|value| value.as_str().is_none_or(|text| !text.is_empty()))
+    let counts = |value: &Cursor<'_>| value.as_str().is_none_or(|text| !text.is_empty());
+    object.get(name).filter(|value| counts(value) && !value.is_read_only())
 }
 
 /// Where the name of a member is.
@@ -175,6 +176,7 @@ fn server_name(value: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) 
     let (mut most, mut part, mut new) = (Severity::Warning, host, None);
     let what = if text.contains(char::is_whitespace) {
         part = Part { text: &text, start: 0 };
+        new = Some(text.trim()).filter(|text| !text.contains(char::is_whitespace));
         "has white space in it"
     } else if hub {
         (most, new) = (Severity::Info, Some(DOCKER_HUB));
@@ -198,7 +200,7 @@ fn server_name(value: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) 
     let finding = Finding::within(&REGISTRY_SERVER_NAME, value, &reading, &part.range(), message);
     let finding = finding.help(help).at_most(most);
     let new = new.map(|new| vec![(value.span(), edit::quoted(new))]);
-    let title = "Write the host alone";
+    let title = "Write the address of the registry";
     findings.add(finding.edits_if(title, Applicability::Suggested, new));
 }
 
@@ -415,7 +417,7 @@ fn of_other_image(settings: Cursor<'_>, _: &Context<'_>, findings: &mut Findings
     findings.add(
         finding
             .related(image_at.head(), "the image")
-            .help("give the registry that the image's name begins with")
+            .help("name the registry that the image comes from, or begin the image's name with this one")
             .edits_if("Give the image's registry", Applicability::Suggested, edits),
     );
 }
@@ -707,7 +709,8 @@ rule! {
 
 fn without_credentials(registry: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
     let names = [p::IDENTITY_REFERENCE, p::USERNAME, p::PASSWORD];
-    if names.into_iter().any(|name| given(registry, name).is_some()) {
+    let any = names.into_iter().any(|name| given(registry, name).is_some());
+    if any || registry.is_read_only() {
         return;
     }
     let message = "a registry is listed for its credentials, and this one has none";
@@ -854,7 +857,7 @@ rule! {
 
 fn repeated_credentials(settings: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(registry) = settings.get(p::REGISTRY) else { return };
-    if settings.is_read_only() || given(registry, p::PASSWORD).is_none() {
+    if given(registry, p::PASSWORD).is_none() {
         return;
     }
     let Some(wanted) = server(registry) else { return };

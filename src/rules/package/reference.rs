@@ -74,7 +74,7 @@ pub(super) fn duplicate(pool: Cursor<'_>, _: &Context<'_>, findings: &mut Findin
 }
 
 pub(super) fn latest(package: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
-    if !package.says(p::VERSION, "latest") {
+    if !package.says(p::VERSION, "latest") || package.is_read_only() {
         return;
     }
     let Some(version) = package.get(p::VERSION) else { return };
@@ -92,7 +92,7 @@ pub(super) fn latest(package: Cursor<'_>, _: &Context<'_>, findings: &mut Findin
 
 /// Whether a text is given that says nothing.
 fn is_blank(value: Cursor<'_>) -> bool {
-    value.as_str().is_some_and(|text| text.trim().is_empty())
+    value.as_str().is_some_and(|text| text.trim().is_empty()) && !value.is_read_only()
 }
 
 pub(super) fn empty(package: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
