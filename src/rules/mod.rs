@@ -30,6 +30,7 @@ pub mod version;
 mod dispatch;
 mod edit;
 pub(crate) mod finding;
+mod list;
 pub(crate) mod page;
 mod repeats;
 mod settings;

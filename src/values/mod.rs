@@ -7,6 +7,8 @@
 //! reader cannot read it gives back as a fault with a place, for a rule to say.
 
 pub(crate) mod address;
+pub(crate) mod container_image;
+pub(crate) mod container_options;
 pub(crate) mod image;
 pub(crate) mod port_range;
 pub(crate) mod resource_id;

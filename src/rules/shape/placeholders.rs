@@ -208,6 +208,8 @@ const FILLED_IN: &[Name] = &[
     p::AZURE_FILE_URL,
     p::ACCOUNT_NAME,
     p::IMAGE_NAME,
+    p::CONTAINER_IMAGE_NAMES,
+    p::APPLICATION_ID,
     p::REGISTRY_SERVER,
     p::USERNAME,
     p::PUBLISHER,
