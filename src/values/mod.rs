@@ -6,6 +6,7 @@
 //! leads from there to the place in the document, through JSON's escapes. What a
 //! reader cannot read it gives back as a fault with a place, for a rule to say.
 
+pub(crate) mod formula;
 pub(crate) mod resource_id;
 pub(crate) mod vm_size;
 
