@@ -391,7 +391,15 @@ fn say(
     findings: &mut Findings<'_>,
 ) {
     let count = u32::try_from(reading.formula.tokens.len()).unwrap_or(u32::MAX);
+    let mut strange = "";
     for fault in reading.formula.faults.iter().filter(|fault| kinds.contains(&fault.kind)) {
+        // A character that does not belong there comes in many places.
+        if fault.kind == FaultKind::Character {
+            let before = std::mem::replace(&mut strange, reading.formula.text(fault.token));
+            if before == strange {
+                continue;
+            }
+        }
         // What is missing at the end is shown at the last token.
         let token = fault.token.min(count.saturating_sub(1));
         let (template, help) = words(fault.kind);
@@ -440,7 +448,7 @@ fn words(kind: FaultKind) -> (&'static str, &'static str) {
         FaultKind::Target => ("only a variable can be set with %", "a comparison is written `==`"),
         FaultKind::Character => (
             "% is no part of formulas",
-            "write names, numbers, operators and brackets alone, and comments behind `//`",
+            "it may be left of an escape too many, or of a text that was to be filled in",
         ),
     }
 }

@@ -159,4 +159,4 @@ pub(crate) fn same_order(one: &str, other: &str) -> Ordering {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
