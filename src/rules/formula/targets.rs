@@ -515,17 +515,22 @@ fn unbounded(reading: &Reading<'_>, findings: &mut Findings<'_>) {
     let loaded = |number: usize| reading.flows.get(number).is_some_and(|flow| flow.load);
     let Some((_, value)) = reading.targets().find(|(number, _)| loaded(*number)) else { return };
     // A condition may be the limit: `tasks > 10 ? 10 : tasks`.
-    let is_plain = |node: &&Node| match node.kind {
-        NodeKind::Number => !matches!(formula.text(node.token), "0" | "1"),
-        NodeKind::Variable => !is_in(formula.text(node.token), READ_ONLY),
-        _ => false,
+    let is_number = |node: &&Node| {
+        node.kind == NodeKind::Number && !matches!(formula.text(node.token), "0" | "1")
+    };
+    let is_own = |node: &&Node| {
+        node.kind == NodeKind::Variable && !is_in(formula.text(node.token), READ_ONLY)
+    };
+    let compares = |node: &Node| {
+        let children = formula.children(node);
+        node.kind == NodeKind::Binary
+            && (children.iter().any(is_number) || children.iter().all(is_own))
     };
     let limits = |node: &Node| match node.kind {
         NodeKind::Call => formula.text(node.token) == "min",
         NodeKind::Ternary => match formula.children(node).as_slice() {
             [condition, values @ ..] => {
-                condition.kind == NodeKind::Binary
-                    && formula.children(condition).iter().any(is_plain)
+                compares(condition)
                     && values
                         .iter()
                         .any(|value| matches!(value.kind, NodeKind::Number | NodeKind::Variable))

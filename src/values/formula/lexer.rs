@@ -36,7 +36,7 @@ pub(crate) enum Kind {
     Odd,
     /// An operator that other languages have between two operands.
     OddBinary,
-    /// A character of no language.
+    /// A character that is no part of the language, or a comment behind `#`.
     Stray,
 }
 
@@ -111,6 +111,11 @@ fn scan(text: &str, strict: bool) -> Option<Lexed> {
                     (false, b'"') => return None,
                     (false, _) => (Kind::Stray, 1),
                 }
+            }
+            // So comments begin elsewhere; nothing in one is to be read.
+            (b'#', _) => {
+                let end = (at..bytes.len()).find(|at| is_break(*at));
+                (Kind::Stray, end.unwrap_or(bytes.len()) - at)
             }
             (b'0'..=b'9', _) => (Kind::Number, number(bytes, at)),
             (b'.', b'0'..=b'9') => (Kind::Number, number(bytes, at)),

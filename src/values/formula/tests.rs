@@ -142,7 +142,7 @@ fn a_slip_is_found_where_it_is() {
         ("a = b ? 1; c = 2", F::Condition, "?"),
         ("a = (b ? 1); c = 2", F::Condition, "?"),
         ("a = 1 : 2", F::Unexpected, ":"),
-        ("a = 1 # two", F::Character, "#"),
+        ("a = 1; # b = c d\ne = 2", F::Character, "# b = c d"),
         ("\\$a = 1", F::Character, "\\"),
         ("a = \u{201c}x\u{201d}", F::Character, "\u{201c}"),
         ("a = 2(3)", F::Unexpected, "("),
