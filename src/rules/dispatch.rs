@@ -1,7 +1,7 @@
 //! Which checks are called for what; made once per linter.
 
 use crate::analysis::{Analysis, Cursor, Fault, FaultKind, Wanted};
-use crate::api::{Api, Format, Model, Name};
+use crate::api::{Api, Format, Model, Name, p};
 use crate::date::Date;
 use crate::document::{Decoded, NodeKind, Problem, Span};
 use crate::request::{Foreign, ForeignKind, ForeignKinds, GivenParameter};
@@ -15,6 +15,8 @@ pub(crate) struct Context<'a> {
     pub(crate) today: Option<Date>,
     /// How the text was made from bytes, where it was.
     pub(crate) decoded: Option<&'a Decoded<'a>>,
+    /// The checks of formulas.
+    pub(crate) formulas: &'a [FormulaCheck],
     /// Which problems of the syntax a better word has been found for.
     said: Vec<fn(&Problem) -> bool>,
 }
@@ -62,6 +64,9 @@ type CoveredCheck = fn(&Fault, Cursor<'_>, &Context<'_>) -> bool;
 /// A check of an object or value.
 type PlaceCheck = fn(Cursor<'_>, &Context<'_>, &mut Findings<'_>);
 
+/// A check of a formula, which is read once for all of them.
+pub(crate) type FormulaCheck = fn(&super::formula::Reading<'_>, &mut Findings<'_>);
+
 /// What a rule checks, and when it is called.
 #[derive(Clone, Copy)]
 pub(crate) enum Check {
@@ -95,6 +100,8 @@ pub(crate) enum Check {
     Models(&'static [Model], PlaceCheck),
     /// For the value of every property of these names, `null` apart.
     Properties(&'static [Name], PlaceCheck),
+    /// For every formula of a pool that scales itself.
+    Formula(FormulaCheck),
     /// For every value whose property has this format, or item of one.
     Format(Format, PlaceCheck),
     /// For every string and name of the body that begins with one of these ASCII
@@ -120,6 +127,7 @@ impl std::fmt::Debug for Check {
             Check::Covered(..) => "Covered",
             Check::Models(..) => "Models",
             Check::Properties(..) => "Properties",
+            Check::Formula(_) => "Formula",
             Check::Format(..) => "Format",
             Check::Begins(..) => "Begins",
             Check::Pattern(_) => "Pattern",
@@ -228,6 +236,7 @@ pub(crate) struct Dispatch {
     leaves: Lists,
     /// Checks of texts by the characters that they begin with.
     begins: Begins,
+    formulas: Vec<FormulaCheck>,
     omitted: Vec<fn(usize, Span, &mut Findings<'_>)>,
     wanted: Wanted,
 }
@@ -248,6 +257,7 @@ impl Dispatch {
             members: Lists::default(),
             leaves: Lists::default(),
             begins: Begins::default(),
+            formulas: Vec::new(),
             omitted: Vec::new(),
             wanted: Wanted::default(),
         };
@@ -274,11 +284,15 @@ impl Dispatch {
                 Check::Covered(kind, check) => dispatch.covered.push((kind, check)),
                 Check::Models(of, check) => models.push((of, check)),
                 Check::Properties(of, check) => members.push((of, check)),
+                Check::Formula(check) => dispatch.formulas.push(check),
                 Check::Format(of, check) => formats.push((of, check)),
                 Check::Begins(bytes, check) => dispatch.begins.add(bytes, check),
                 Check::Pattern(check) => patterns.push(check),
                 Check::Omitted(check) => dispatch.omitted.push(check),
             }
+        }
+        if !dispatch.formulas.is_empty() {
+            members.push((&[p::AUTO_SCALE_FORMULA], super::formula::read as PlaceCheck));
         }
         let rows = api.all_rows();
         dispatch.models = Lists::new(api.models().count(), |number| {
@@ -350,7 +364,8 @@ impl Dispatch {
         decoded: Option<&'a Decoded<'a>>,
         findings: &mut Findings<'_>,
     ) {
-        let mut context = Context { analysis, today, decoded, said: Vec::new() };
+        let mut context =
+            Context { analysis, today, decoded, formulas: &self.formulas, said: Vec::new() };
         if !analysis.document.problems().is_empty() {
             for check in &self.texts {
                 match check(&context) {

@@ -9,6 +9,7 @@
 pub(crate) mod address;
 pub(crate) mod container_image;
 pub(crate) mod container_options;
+pub(crate) mod formula;
 pub(crate) mod image;
 pub(crate) mod port_range;
 pub(crate) mod resource_id;

@@ -101,13 +101,6 @@ impl<'t> ResourceId<'t> {
             && types.zip(kinds).all(|(kind, wanted)| kind.is(wanted))
     }
 
-    /// Its type with the provider's: `Microsoft.Network/virtualNetworks/subnets`.
-    pub(crate) fn kind(&self) -> String {
-        self.names
-            .iter()
-            .fold(self.provider.text.to_owned(), |kind, (part, _)| kind + "/" + part.text)
-    }
-
     /// The name of the part of this type.
     pub(crate) fn name_of(&self, kind: &str) -> Option<Part<'t>> {
         self.names.iter().find(|(of, _)| of.is(kind)).map(|(_, name)| *name)
@@ -204,7 +197,6 @@ mod tests {
         let id = ResourceId::parse(&text).expect("it is an id");
         assert!(id.is_a("microsoft.network", &["VIRTUALNETWORKS", "subnets"]));
         assert!(!id.is_a("Microsoft.Network", &["virtualNetworks"]));
-        assert_eq!(id.kind(), "Microsoft.Network/virtualNetworks/subnets");
         assert_eq!(id.name_of("subnets").map(|name| &text[name.range()]), Some("n"));
         assert_eq!(id.group.map(|group| group.text), Some("g"));
         assert_eq!(id.subscription.text, "s1");
