@@ -5,12 +5,14 @@ use crate::{Linter, Target, api};
 
 /// Rules whose page has no example to run, and why.
 #[cfg(feature = "pages")]
-const WITHOUT_EXAMPLE: [(&str, &str); 5] = [
+const WITHOUT_EXAMPLE: [(&str, &str); 7] = [
     ("AB0003", "a page is text, so it cannot show bytes in another encoding"),
     ("AB0004", "a byte order mark cannot be seen"),
     ("AB0007", "129 brackets show nothing"),
     ("AB0020", "a megabyte shows nothing"),
     ("AB0045", "five hundred mistakes show nothing"),
+    ("AB1702", "8,193 characters; the category's own tests have them"),
+    ("AB1703", "101 statements; the category's own tests have them"),
 ];
 
 /// A `json` block of a page: for which operation, whether the rule must find

@@ -400,10 +400,10 @@ fn texts_to_be_filled_in_are_said_once() {
     ] {
         assert_eq!(said("task", fine), [""; 0], "{fine}");
     }
-    assert_eq!(
-        said("pool", &pool(r#""enableAutoScale": true, "autoScaleFormula": "[json('1')]""#)),
-        [""; 0]
-    );
+    // A formula may begin with a bracket; its own rules say what is wrong with it.
+    let formula =
+        said("pool", &pool(r#""enableAutoScale": true, "autoScaleFormula": "[json('1')]""#));
+    assert!(formula.iter().all(|one| one.starts_with("AB17")), "{formula:?}");
 }
 
 #[test]
