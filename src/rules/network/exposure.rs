@@ -207,7 +207,7 @@ fn backend(pool: Cursor<'_>) -> Option<(Cursor<'_>, i64)> {
 /// Whether its nodes have public addresses, as far as is written.
 fn is_public(pool: Cursor<'_>) -> bool {
     let network = pool.nearest(Model::NETWORK_CONFIGURATION);
-    !network.is_some_and(|network| has_no_public_address(network).is_some())
+    network.is_none_or(|network| has_no_public_address(network).is_none())
 }
 
 /// Whether there are no rules.
