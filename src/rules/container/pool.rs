@@ -159,7 +159,6 @@ rule! {
         id: "container/settings-missing",
         severity: Warning,
         confidence: Reported,
-        service_code: "ContainerTaskSettingsNotFound",
         checks: &[Check::Models(&[Model::BATCH_JOB_MANAGER_TASK], settings_missing)],
     }
 }

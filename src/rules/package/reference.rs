@@ -28,7 +28,22 @@ fn is_application(id: &ResourceId<'_>) -> bool {
 }
 
 pub(super) fn not_qualified(pool: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
-    for id in packages(pool).filter_map(|package| package.get(p::APPLICATION_ID)) {
+    let Some(list) = pool.get(p::APPLICATION_PACKAGE_REFERENCES) else { return };
+    // A reference may stand in the place of the list, or be the id alone. That
+    // is wrong in itself; but if the id came to light with the mended form only,
+    // that fix would bring a new finding and not be offered.
+    let alone = (list.kind() != NodeKind::Array).then_some(list);
+    for package in alone.into_iter().chain(list.items()) {
+        let id = match package.kind() {
+            // One that stands where it does not belong has no model.
+            NodeKind::Object if alone.is_some() => package
+                .keys()
+                .find(|key| key.content() == "applicationId")
+                .map(Cursor::member_value),
+            NodeKind::Object => package.get(p::APPLICATION_ID),
+            _ => Some(package),
+        };
+        let Some(id) = id else { continue };
         let Some(text) = id.as_str() else { continue };
         if ResourceId::parse(&text).is_ok_and(|id| is_application(&id)) || is_unfilled(id) {
             continue;
