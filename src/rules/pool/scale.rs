@@ -39,6 +39,7 @@ rule! {
         code: "AB1601",
         id: "pool/auto-scale-without-formula",
         severity: Error,
+        silences: &[&crate::rules::formula::COMMENT_SWALLOWS_REST],
         service_code: "InvalidAutoScalingSettings",
         checks: &[Check::Properties(&[p::ENABLE_AUTO_SCALE], without_formula)],
     }
@@ -59,16 +60,21 @@ fn without_formula(flag: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_
         return;
     }
     let Some(pool) = flag.parent() else { return };
-    let message = match pool.get(p::AUTO_SCALE_FORMULA) {
-        None => "the pool is to scale itself, and has no `autoScaleFormula`",
-        Some(formula) if formula.as_str().is_some_and(|text| is_blank(&text)) => {
-            "the pool is to scale itself, and its `autoScaleFormula` says nothing"
-        }
-        Some(_) => return,
+    let (at, message) = match pool.get(p::AUTO_SCALE_FORMULA) {
+        None => (flag, "the pool is to scale itself, and has no `autoScaleFormula`"),
+        Some(formula) => match formula.as_str() {
+            Some(text) if text.trim().is_empty() => {
+                (formula, "the pool is to scale itself, and its `autoScaleFormula` is empty")
+            }
+            Some(text) if is_blank(&text) => {
+                (formula, "the pool is to scale itself, and its `autoScaleFormula` is all comment")
+            }
+            _ => return,
+        },
     };
-    let help = "add a formula, such as `$TargetDedicatedNodes = 2;`, or write `false` here and \
-                give `targetDedicatedNodes`";
-    findings.add(Finding::at(&AUTO_SCALE_WITHOUT_FORMULA, flag, message).help(help));
+    let help = "give a formula, such as `$TargetDedicatedNodes = 2;`, or write `false` for \
+                `enableAutoScale` and give `targetDedicatedNodes`";
+    findings.add(Finding::at(&AUTO_SCALE_WITHOUT_FORMULA, at, message).help(help));
 }
 
 rule! {
@@ -323,6 +329,10 @@ fn without_auto_scale(interval: Cursor<'_>, _: &Context<'_>, findings: &mut Find
     // What is no flag is another rule's.
     let flag = pool.get(p::ENABLE_AUTO_SCALE);
     if flag.is_some_and(|flag| flag.as_bool() != Some(false)) {
+        return;
+    }
+    // Of a formula without the flag `formula/but-auto-scale-not-enabled` tells.
+    if flag.is_none() && pool.get(p::AUTO_SCALE_FORMULA).is_some() {
         return;
     }
     let message = "there is no formula to evaluate: automatic scaling is off";
