@@ -318,19 +318,11 @@ pub(crate) fn unwrap_string(at: Cursor<'_>) -> Option<Edits> {
     Some(edits)
 }
 
-/// Takes an item out of an array, with the comma between it and the one before
-/// it.
-pub(crate) fn remove_item(before: Cursor<'_>, item: Cursor<'_>) -> Option<Edits> {
-    let gap = between(item, before.span(), item.span())?;
-    let plain = gap.trim() == "," && is_whole(before) && is_whole(item);
-    plain.then(|| vec![(Span { start: before.span().end, end: item.span().end }, String::new())])
-}
-
 /// Writes each of two numbers in the place of the other.
 pub(crate) fn swap_numbers(one: Cursor<'_>, other: Cursor<'_>) -> Option<Edits> {
     let are_numbers = one.kind() == NodeKind::Number && other.kind() == NodeKind::Number;
     let mut edits =
         vec![(one.span(), other.source().to_owned()), (other.span(), one.source().to_owned())];
-    edits.sort_by_key(|(span, _)| span.start);
+    order::sort_by_key(&mut edits, |(span, _)| span.start);
     are_numbers.then_some(edits)
 }

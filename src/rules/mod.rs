@@ -32,7 +32,6 @@ mod edit;
 pub(crate) mod finding;
 mod list;
 pub(crate) mod page;
-mod repeats;
 mod settings;
 
 use crate::report::{Applicability, Severity};

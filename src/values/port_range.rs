@@ -45,7 +45,7 @@ fn port(text: &str) -> Option<u32> {
 /// Their places in the list, by where they begin.
 fn in_order(ranges: &[PortRange]) -> Vec<(PortRange, usize)> {
     let mut order: Vec<_> = ranges.iter().copied().zip(0..).collect();
-    order.sort_unstable_by_key(|(range, place)| (range.low, *place));
+    crate::order::sort_by_key(&mut order, |(range, place)| (range.low, *place));
     order
 }
 
@@ -65,7 +65,7 @@ pub(crate) fn overlaps(ranges: &[PortRange]) -> Vec<(usize, usize)> {
             furthest = Some((range, place));
         }
     }
-    found.sort_unstable();
+    crate::order::sort(&mut found);
     found.dedup_by_key(|(later, _)| *later);
     found
 }

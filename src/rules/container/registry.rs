@@ -312,8 +312,8 @@ fn not_listed(configuration: Cursor<'_>, _: &Context<'_>, findings: &mut Finding
         }
         listed.push(server.to_ascii_lowercase());
     }
-    listed.sort_unstable();
-    images.sort_by(|one, other| one.0.cmp(&other.0));
+    crate::order::sort(&mut listed);
+    crate::order::sort_by(&mut images, |one, other| one.0.cmp(&other.0));
     let has = |name: &str| listed.binary_search_by(|known| known.as_str().cmp(name)).is_ok();
     let mut before = String::new();
     for (host, at) in images {

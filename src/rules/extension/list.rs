@@ -139,7 +139,7 @@ fn duplicates<'a>(
         return;
     }
     let mut keys: Vec<_> = list.items().filter_map(key).collect();
-    keys.sort_by(|(one, first), (other, second)| {
+    crate::order::sort_by(&mut keys, |(one, first), (other, second)| {
         (one, first.index()).cmp(&(other, second.index()))
     });
     let mut first: Option<&(String, Cursor<'_>)> = None;
@@ -233,7 +233,7 @@ fn provision_after(list: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_
     let name = |one: Cursor<'_>| one.text(p::NAME).map(|name| name.to_ascii_lowercase());
     let mut names: Vec<(String, usize)> =
         list.items().enumerate().filter_map(|(at, one)| Some((name(one)?, at))).collect();
-    names.sort();
+    crate::order::sort(&mut names);
     let mut waits = Vec::new();
     for (by, one) in list.items().enumerate() {
         let after = one.get(p::PROVISION_AFTER_EXTENSIONS).into_iter().flat_map(Cursor::items);
@@ -287,7 +287,7 @@ fn circle(list: Cursor<'_>, waits: &[Wait<'_>], findings: &mut Findings<'_>) {
         }
     }
     let mut by_target: Vec<&Wait<'_>> = waits.iter().collect();
-    by_target.sort_by_key(|wait| wait.on);
+    crate::order::sort_by_key(&mut by_target, |wait| wait.on);
     let mut ready: Vec<usize> =
         open.iter().enumerate().filter(|(_, count)| **count == 0).map(|(at, _)| at).collect();
     while let Some(done) = ready.pop() {

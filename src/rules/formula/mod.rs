@@ -173,7 +173,9 @@ impl Reading<'_> {
         say: &dyn Fn(&str, &str) -> Said,
     ) {
         let name = |token: &u32| self.formula.text(*token);
-        tokens.sort_by(|one, other| same_order(name(one), name(other)).then(one.cmp(other)));
+        crate::order::sort_by(&mut tokens, |one, other| {
+            same_order(name(one), name(other)).then(one.cmp(other))
+        });
         for same in tokens.chunk_by(|one, other| name(one).eq_ignore_ascii_case(name(other))) {
             let Some(first) = same.first() else { continue };
             let said = say(name(first), &self.name(*first));

@@ -186,7 +186,7 @@ fn switch_on(pool: Cursor<'_>, formula: Cursor<'_>) -> Option<Edits> {
         let gap = text.get(text.trim_end().len()..).filter(|gap| !gap.is_empty()).unwrap_or(" ");
         edits.push((before(key), format!("\"enableAutoScale\": true,{gap}")));
     }
-    edits.sort_by_key(|(span, _)| (span.start, span.end));
+    crate::order::sort_by_key(&mut edits, |(span, _)| (span.start, span.end));
     Some(edits)
 }
 

@@ -368,7 +368,7 @@ fn ubuntu_server(offer: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>
             (offer.span(), quoted(offer_name)),
             (value.span(), format!("\"{sku}{generation}\"")),
         ];
-        edits.sort_by_key(|(span, _)| span.start);
+        crate::order::sort_by_key(&mut edits, |(span, _)| span.start);
         finding = finding.edits(format!("Write `{offer_name}`"), Applicability::Suggested, edits);
     }
     findings.add(finding);

@@ -5,8 +5,8 @@ use crate::api::{Model, p};
 use crate::document::NodeKind;
 use crate::report::{Applicability, Severity};
 use crate::rules::finding::{Finding, Findings, shown};
-use crate::rules::repeats::repeats;
-use crate::rules::{Category, Check, Context, edit, rule};
+use crate::rules::list::{self, repeats};
+use crate::rules::{Category, Check, Context, rule};
 
 /// Metadata.
 pub static CATEGORY: Category = Category {
@@ -111,14 +111,10 @@ fn duplicate_name(list: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>
     let items: Vec<_> = list.items().collect();
     let mut found = repeats(&items, |item| item.text(p::NAME));
     // One finding for a name.
-    found.sort_unstable_by_key(|(later, first)| (*first, *later));
+    crate::order::sort_by_key(&mut found, |(later, first)| (*first, *later));
     found.dedup_by_key(|(_, first)| *first);
     for (later, first) in found {
-        let before = later.checked_sub(1).and_then(|before| items.get(before));
-        let (Some(item), Some(first), Some(before)) = (items.get(later), items.get(first), before)
-        else {
-            continue;
-        };
+        let (Some(item), Some(first)) = (items.get(later), items.get(first)) else { continue };
         let (Some(name), Some(first_name)) = (item.get(p::NAME), first.get(p::NAME)) else {
             continue;
         };
@@ -128,11 +124,7 @@ fn duplicate_name(list: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>
             .related(first_name.span(), "the first of this name");
         let same = item.text(p::VALUE).is_some() && item.text(p::VALUE) == first.text(p::VALUE);
         findings.add(match same {
-            true => finding.edits_if(
-                "Take the copy out",
-                Applicability::Safe,
-                edit::remove_item(*before, *item),
-            ),
+            true => finding.edits_if("Take the copy out", Applicability::Safe, list::remove(*item)),
             false => finding,
         });
     }

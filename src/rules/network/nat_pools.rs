@@ -7,7 +7,7 @@ use crate::analysis::Cursor;
 use crate::api::{Model, p};
 use crate::report::{Applicability, Severity};
 use crate::rules::finding::{Finding, Findings, shown};
-use crate::rules::repeats::{number, repeats};
+use crate::rules::list::{number, repeats};
 use crate::rules::{Check, Context, edit, rule};
 use crate::values::port_range::{PortRange, overlaps};
 

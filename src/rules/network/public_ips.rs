@@ -6,7 +6,7 @@ use crate::analysis::Cursor;
 use crate::api::{Model, p};
 use crate::report::Applicability;
 use crate::rules::finding::{Finding, Findings};
-use crate::rules::repeats::{any_case, repeats};
+use crate::rules::list::{self, any_case, repeats};
 use crate::rules::{Check, Context, edit, rule};
 
 use super::ids::{Form, wrong_id};
@@ -144,6 +144,7 @@ rule! {
         id: "network/no-public-ip-classic-mode",
         severity: Warning,
         fix: Suggested,
+        silences: &[&crate::rules::pool::CLASSIC_COMMUNICATION],
         checks: &[Check::Models(&[Model::NETWORK_CONFIGURATION], classic_mode)],
     }
 }
@@ -662,19 +663,12 @@ fn needs_addresses(addresses: Cursor<'_>, _: &Context<'_>, findings: &mut Findin
 fn id_duplicate(list: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
     let ids: Vec<_> = list.items().collect();
     for (later, first) in repeats(&ids, any_case) {
-        let before = later.checked_sub(1).and_then(|before| ids.get(before));
-        let (Some(id), Some(first), Some(before)) = (ids.get(later), ids.get(first), before) else {
-            continue;
-        };
+        let (Some(id), Some(first)) = (ids.get(later), ids.get(first)) else { continue };
         findings.add(
             Finding::at(&PUBLIC_IP_ID_DUPLICATE, *id, "this public address is listed before")
                 .help("list each address once; it serves 100 nodes in any case")
                 .related(first.span(), "the first time")
-                .edits_if(
-                    "Take the copy out",
-                    Applicability::Safe,
-                    edit::remove_item(*before, *id),
-                ),
+                .edits_if("Take the copy out", Applicability::Safe, list::remove(*id)),
         );
     }
 }

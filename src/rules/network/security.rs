@@ -6,7 +6,7 @@ use crate::api::{Model, p};
 use crate::document::NodeKind;
 use crate::report::{Applicability, Severity};
 use crate::rules::finding::{Finding, Findings, shown};
-use crate::rules::repeats::{number, repeats};
+use crate::rules::list::{number, repeats};
 use crate::rules::{Check, Context, edit, rule};
 use crate::values::address::Source;
 
@@ -430,7 +430,7 @@ fn rule_unreachable(pool: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'
     if order.len() > MOST_RULES {
         return;
     }
-    order.sort_by_key(|(priority, ..)| *priority);
+    crate::order::sort_by_key(&mut order, |(priority, ..)| *priority);
     for (place, (number, priority, rule)) in order.iter().enumerate() {
         let mut before = order.iter().take(place).filter(|(other, ..)| other < number);
         let Some((_, first, wide)) = before.find(|(.., wide)| takes_all_of(*wide, *rule)) else {

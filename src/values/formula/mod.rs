@@ -65,7 +65,7 @@ impl<'t> Formula<'t> {
         };
         parser::parse(&mut formula);
         let mut assigned = std::mem::take(&mut formula.assigned);
-        assigned.sort_by(|one, other| {
+        crate::order::sort_by(&mut assigned, |one, other| {
             same_order(formula.own(one.token), formula.own(other.token))
                 .then(one.token.cmp(&other.token))
         });
