@@ -7,31 +7,16 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use batchlint::report::RuleEntry;
-use batchlint::rules::{self, Rule};
+use batchlint::report::{Applicability, RuleEntry};
+use batchlint::rules::{self, Group, Rule};
 
 /// Every file of the folder, by path within it.
 fn pages() -> BTreeMap<PathBuf, String> {
     let mut pages = BTreeMap::new();
-    let mut index = String::from(
-        "# Rules\n\nGenerated from the doc comments in `src/rules/`; see CONTRIBUTING.md.\n\n\
-         | code | rule | severity | what it finds |\n| --- | --- | --- | --- |\n",
-    );
     for rule in rules::all() {
-        let path = PathBuf::from(format!("{}.md", rule.id));
-        writeln!(
-            index,
-            "| {} | [{}]({}) | {} | {} |",
-            rule.code,
-            rule.id,
-            path.display(),
-            rule.severity,
-            rule.summary
-        )
-        .expect("writing to a String cannot fail");
-        pages.insert(path, page(rule));
+        pages.insert(PathBuf::from(format!("{}.md", rule.id)), page(rule));
     }
-    pages.insert(PathBuf::from("README.md"), index);
+    pages.insert(PathBuf::from("README.md"), index());
     // For the npm package, whose module carries no more of a rule than its id.
     let list: Vec<_> = rules::all().map(RuleEntry::from).collect();
     let list = serde_json::to_string_pretty(&list).expect("rules can be written");
@@ -39,8 +24,44 @@ fn pages() -> BTreeMap<PathBuf, String> {
     pages
 }
 
+/// All rules by category: first what there is, then a table for each.
+fn index() -> String {
+    let mut index = String::from(
+        "# Rules\n\nGenerated from the doc comments in `src/rules/`; see CONTRIBUTING.md.\n\n\
+         `batchlint explain CODE` shows the page of a rule, and that of a category names its \
+         rules. Rules of the group `pedantic` run only if they are selected, by code, id, \
+         category or group. A rule with a fix has one at most of its places: `safe` ones are \
+         applied by `--fix`, `suggested` ones by `--fix --unsafe-fixes`.\n\n\
+         | category | rules | about |\n| --- | --- | --- |\n",
+    );
+    let mut add = |line: String| index.push_str(&(line + "\n"));
+    for category in rules::categories() {
+        let (id, count) = (category.id, category.rules.len());
+        add(format!("| [{id}](#{id}) | {count} | {} |", category.about));
+    }
+    for category in rules::categories() {
+        add(format!("\n## {}\n\n{}\n", category.id, category.about));
+        add("| code | rule | severity | group | fix | what it finds |".to_owned());
+        add("| --- | --- | --- | --- | --- | --- |".to_owned());
+        for rule in category.rules {
+            let Rule { code, id, severity, summary, .. } = rule;
+            let (group, fix) = (rule.group.name(), rule.fix.map_or("", Applicability::name));
+            add(format!("| {code} | [{id}]({id}.md) | {severity} | {group} | {fix} | {summary} |"));
+        }
+    }
+    index
+}
+
+/// What the head of a page says of a rule, before its text.
 fn page(rule: &Rule) -> String {
     let mut page = format!("# {} {}\n\nSeverity: {}", rule.code, rule.id, rule.severity);
+    if rule.group == Group::Pedantic {
+        page.push_str(". Group: pedantic, off unless selected");
+    }
+    write!(page, ". Source: {}", rule.confidence.name()).expect("writing cannot fail");
+    if let Some(fix) = rule.fix {
+        write!(page, ". Fix: {}", fix.name()).expect("writing to a String cannot fail");
+    }
     if let Some(code) = rule.service_code {
         write!(page, ". The service answers `{code}`").expect("writing to a String cannot fail");
     }

@@ -8,21 +8,54 @@ use serde_json::{Value, json};
 use super::check::operation;
 use super::{CLEAN, Colors, Error, ListFormat, print};
 use crate::api;
-use crate::report::RuleEntry;
+use crate::report::{Applicability, RuleEntry};
 use crate::rules::{self, Group, Rule, Status};
 
 include!(concat!(env!("OUT_DIR"), "/schema_files.rs"));
 
-pub(super) fn rules(format: ListFormat) -> Result<u8, Error> {
+/// Which rules to list.
+pub(super) struct Wanted {
+    pub(super) category: Option<String>,
+    pub(super) group: Option<String>,
+    pub(super) fixable: bool,
+}
+
+impl Wanted {
+    fn has(&self, rule: &Rule) -> bool {
+        self.category.as_ref().is_none_or(|category| rule.category() == category)
+            && self.group.as_ref().is_none_or(|group| rule.group.name() == group)
+            && (!self.fixable || rule.fix.is_some())
+    }
+
+    /// That what is asked for exists.
+    fn check(&self) -> Result<(), Error> {
+        let known = |name: &Option<String>, known: &[&'static str], what| match name {
+            Some(name) if !known.contains(&name.as_str()) => Err(Error::UnknownName {
+                what,
+                name: name.clone(),
+                known: known.join(", "),
+                nearest: crate::nearest_of(name, known),
+            }),
+            _ => Ok(()),
+        };
+        let categories: Vec<_> = rules::categories().iter().map(|category| category.id).collect();
+        known(&self.category, &categories, "category")?;
+        known(&self.group, &Group::ALL.map(Group::name), "group")
+    }
+}
+
+pub(super) fn rules(wanted: &Wanted, format: ListFormat) -> Result<u8, Error> {
+    wanted.check()?;
     let mut out = String::new();
+    let wanted = rules::all().filter(|rule| wanted.has(rule));
     match format {
         ListFormat::Json => {
-            let list: Vec<RuleEntry> = rules::all().map(Into::into).collect();
+            let list: Vec<RuleEntry> = wanted.map(Into::into).collect();
             out = serde_json::to_string_pretty(&json!({ "version": 1, "rules": list }))?;
             out.push('\n');
         }
         ListFormat::Human => {
-            list(rules::all(), &mut out);
+            list(wanted, &mut out);
         }
     }
     print(&out)?;
@@ -34,8 +67,14 @@ fn list(rules: impl Iterator<Item = &'static Rule> + Clone, out: &mut String) {
     let width = rules.clone().map(|rule| rule.id.len()).max().unwrap_or_default();
     for rule in rules {
         let (code, id, severity) = (rule.code, rule.id, rule.severity);
+        let group = if rule.group == Group::Pedantic { "pedantic" } else { "" };
+        let fix = rule.fix.map_or("", Applicability::name);
         // Writing to a String cannot fail.
-        let _ = writeln!(out, "{code}  {id:width$}  {severity:7}  {}", rule.summary);
+        let _ = writeln!(
+            out,
+            "{code}  {id:width$}  {severity:7}  {group:8}  {fix:9}  {}",
+            rule.summary
+        );
     }
 }
 
@@ -47,6 +86,10 @@ fn several(name: &str, colors: Colors) -> Result<u8, Error> {
     let (bold, plain) = if colors.stdout { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
     let count = super::output::counted(rules::all().filter(of).count(), "rule", "rules");
     let mut out = format!("{bold}{name}{plain} ({count})\n\n");
+    if let Some(category) = rules::categories().iter().find(|category| category.id == name) {
+        out.push_str(category.about);
+        out.push_str("\n\n");
+    }
     list(rules::all().filter(of), &mut out);
     out.push_str("\n`batchlint explain CODE` tells more of one\n");
     print(&out)?;
@@ -60,6 +103,10 @@ pub(super) fn explain(name: &str, colors: Colors) -> Result<u8, Error> {
     for word in [
         (rule.group != Group::Recommended).then(|| rule.group.name()),
         (rule.status != Status::Stable).then(|| rule.status.name()),
+        rule.fix.map(|fix| match fix {
+            Applicability::Safe => "has a safe fix",
+            Applicability::Suggested => "suggests a fix",
+        }),
     ]
     .into_iter()
     .flatten()

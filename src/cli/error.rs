@@ -28,6 +28,19 @@ pub enum Error {
         /// The operation's id.
         operation: &'static str,
     },
+    /// There is no category or group of this name.
+    #[error("no {what} is called `{}`", visible(name))]
+    #[diagnostic(help("{}the {what} is one of {known}", nearest_help(*nearest)))]
+    UnknownName {
+        /// `category` or `group`.
+        what: &'static str,
+        /// What was given.
+        name: String,
+        /// What there is.
+        known: String,
+        /// What was probably meant.
+        nearest: Option<&'static str>,
+    },
     /// No rule has this code, id or category.
     #[error(transparent)]
     #[diagnostic(help("{}`batchlint rules` lists them", nearest_help(_0.nearest)))]

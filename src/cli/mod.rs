@@ -73,8 +73,17 @@ enum Command {
         /// (certificate)
         rule: String,
     },
-    /// List every rule
+    /// List the rules
     Rules {
+        /// Only those of this category
+        #[arg(long, value_name = "CATEGORY")]
+        category: Option<String>,
+        /// Only those of this group: recommended or pedantic
+        #[arg(long, value_name = "GROUP")]
+        group: Option<String>,
+        /// Only those that offer fixes
+        #[arg(long)]
+        fixable: bool,
         #[arg(long, value_enum, default_value = "human", value_name = "FORMAT")]
         format: ListFormat,
     },
@@ -219,7 +228,9 @@ pub fn main() -> ExitCode {
     let result = match cli.command {
         Command::Check(args) => check::run(&args, colors),
         Command::Explain { rule } => catalogue::explain(&rule, colors),
-        Command::Rules { format } => catalogue::rules(format),
+        Command::Rules { category, group, fixable, format } => {
+            catalogue::rules(&catalogue::Wanted { category, group, fixable }, format)
+        }
         Command::Schema { operation } => catalogue::schema(&operation),
         Command::Operations { format } => catalogue::operations(format),
     };

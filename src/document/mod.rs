@@ -254,11 +254,13 @@ impl<'t> Document<'t> {
         let node = self.node(index);
         let (start, end) = (node.start as usize, node.end as usize);
         growth::count(end - start);
+        // Of a number of one digit nothing is between quotes.
+        let part = |range| self.text.get(range).unwrap_or_default();
         match node.style() {
-            Style::Plain => Cow::Borrowed(&self.text[start + 1..end - 1]),
-            Style::Escaped => text::unescape(&self.text[start + 1..end - 1]),
-            Style::Bare => Cow::Borrowed(&self.text[start..end]),
-            Style::Unclosed => text::unescape(&self.text[start + 1..end]),
+            Style::Plain => Cow::Borrowed(part(start + 1..end - 1)),
+            Style::Escaped => text::unescape(part(start + 1..end - 1)),
+            Style::Bare => Cow::Borrowed(part(start..end)),
+            Style::Unclosed => text::unescape(part(start + 1..end)),
             Style::Absent => Cow::Borrowed(""),
         }
     }

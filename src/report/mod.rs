@@ -284,6 +284,17 @@ pub enum Applicability {
     Suggested,
 }
 
+impl Applicability {
+    /// `safe` or `suggested`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Applicability::Safe => "safe",
+            Applicability::Suggested => "suggested",
+        }
+    }
+}
+
 /// Replaces a range of the text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]

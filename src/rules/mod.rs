@@ -124,7 +124,7 @@ pub enum Group {
 }
 
 impl Group {
-    const ALL: [Group; 2] = [Group::Recommended, Group::Pedantic];
+    pub(crate) const ALL: [Group; 2] = [Group::Recommended, Group::Pedantic];
 
     /// `recommended` or `pedantic`.
     #[must_use]

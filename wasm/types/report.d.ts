@@ -176,6 +176,10 @@ export type RuleEntry = {
   group: string;
   /** `preview`, `stable` or `deprecated`. */
   status: string;
+  /** `documented`, `reported` or `inferred`: how sure the fact is. */
+  confidence: string;
+  /** How sure the surest of its fixes is, where it offers some. */
+  fix?: Applicability;
   /** What it finds, in a sentence. */
   summary: string;
   /** The error code that the service would answer with, where it is known. */
