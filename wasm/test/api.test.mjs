@@ -29,8 +29,8 @@ test("a report is of one document", () => {
 });
 
 test("offsets and columns are those of the JavaScript string", () => {
-  const text = '{"displayName": "größe",\n "id": "🚀p🚀", "metadata": [], "vmSize": 4}';
-  const find = (report) => report.diagnostics.find((found) => found.pointer === "/vmSize");
+  const text = '{"metadata": [], "vmSize": "standard_d2s_v3",\n "id": "🚀größe🚀", "displayName": 4}';
+  const find = (report) => report.diagnostics.find((found) => found.pointer === "/displayName");
   const { range, fixes } = find(lint(text, { operation: "pool" }));
   assert.equal(text.slice(range.start.offset, range.end.offset), "4");
   const line = text.split("\n")[range.start.line - 1];
@@ -39,7 +39,7 @@ test("offsets and columns are those of the JavaScript string", () => {
   const fixed =
     text.slice(0, open.start) + open.text + text.slice(open.end, close.start) + close.text +
     text.slice(close.end);
-  assert.equal(JSON.parse(fixed).vmSize, "4");
+  assert.equal(JSON.parse(fixed).displayName, "4");
 });
 
 test("columns of related places count as the others do", () => {
@@ -77,13 +77,13 @@ test("a linter keeps its options, and takes an operation for one document", () =
   assert.deepEqual(linter.lint(POOL), report);
   assert.equal(linter.lint(POOL, "job").operation.id, "Jobs_CreateJob");
   assert.equal(linter.lint(POOL).operation.id, "Pools_CreatePool");
-  const timeout = '{"id": "p", "vmSize": "a", "resizeTimeout": "15m"}';
+  const timeout = '{"id": "p", "vmSize": "standard_d2s_v3", "resizeTimeout": "15m"}';
   assert.ok(codes(lint(timeout, { operation: "pool" })).includes("AB0201"));
   assert.ok(!codes(linter.lint(timeout)).includes("AB0201"));
 });
 
 test("fixes are applied until none is left", () => {
-  const pool = '{"id": "p", "vmSize": "a", "resizeTimeout": "15m", "targetDedicatedNodes": 1,}';
+  const pool = '{"id": "p", "vmSize": "standard_d2s_v3", "resizeTimeout": "15m", "targetDedicatedNodes": 1,}';
   const safe = applyFixes(pool, "safe", { operation: "pool" });
   assert.equal(safe.text, pool.replace(",}", "}"));
   assert.equal(safe.applied, 1);
@@ -94,7 +94,7 @@ test("fixes are applied until none is left", () => {
 });
 
 test("fixes leave what is not ASCII as it is", () => {
-  const text = '{"id": "p", "displayName": "größe 🚀", "vmSize": "a",}';
+  const text = '{"id": "p", "displayName": "größe 🚀", "vmSize": "standard_d2s_v3",}';
   assert.equal(applyFixes(text, "safe", { operation: "pool" }).text, text.replace(",}", "}"));
 });
 
