@@ -71,7 +71,7 @@ impl<'a> Cursor<'a> {
                     continue;
                 }
             };
-            if let (NodeKind::String, Cow::Borrowed(text)) = (value.kind(), value.content()) {
+            if let Some(Cow::Borrowed(text)) = value.as_str() {
                 *part = text.trim();
             }
         }

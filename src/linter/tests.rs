@@ -37,7 +37,8 @@ fn milder_findings_never_displace_an_error() {
 #[test]
 fn rules_that_are_off_take_no_room() {
     let unknown = many(600, |n| format!(r#""unknown{n}":1"#));
-    let text = format!(r#"{{"id":"p1","vmSize":"a",{unknown},"resizeTimeout":"15m"}}"#);
+    let text =
+        format!(r#"{{"id":"p1","vmSize":"standard_d2s_v3",{unknown},"resizeTimeout":"15m"}}"#);
     let only_time = built(|builder| builder.select("time"));
     assert_eq!(codes(&lint(&only_time, "pool", &text)), ["AB0201"]);
     let without = built(|builder| builder.ignore("structure"));
@@ -47,7 +48,7 @@ fn rules_that_are_off_take_no_room() {
 #[test]
 fn a_truncated_run_says_so_in_its_report_whatever_is_ignored() {
     let unknown = many(600, |n| format!(r#""unknown{n}":1"#));
-    let text = format!(r#"{{"id":"p1","vmSize":"a",{unknown}}}"#);
+    let text = format!(r#"{{"id":"p1","vmSize":"standard_d2s_v3",{unknown}}}"#);
     let linter = built(|builder| builder.ignore("structure/and-more"));
     let report = lint(&linter, "pool", &text);
     assert!(report.has_errors());
@@ -66,7 +67,9 @@ fn a_required_property_that_is_null_is_missing_whatever_is_said_of_null() {
 #[test]
 fn every_rule_sees_what_a_name_in_another_case_means() {
     let machine = r#"{"imageReference":{"publisher":"canonical","offer":"o","sku":"s"},"nodeAgentSKUId":"batch.node.ubuntu 22.04"}"#;
-    let pool = format!(r#"{{"id":"p1","vmSize":"a","VirtualMachineConfiguration":{machine}}}"#);
+    let pool = format!(
+        r#"{{"id":"p1","vmSize":"standard_d2s_v3","VirtualMachineConfiguration":{machine}}}"#
+    );
     assert_eq!(codes(&lint(&Linter::new(), "pool", &pool)), ["AB0043"]);
 
     let pool = r#"{"certificateReferences":[{"Thumbprint":"zz","thumbprintAlgorithm":"sha1"}]}"#;
@@ -97,7 +100,7 @@ fn of_several_spellings_the_apis_own_counts_then_the_last() {
 
 #[test]
 fn severities_do_not_switch_rules_on_and_selections_keep_severities() {
-    let text = r#"{"id":"p 1","vmSize":"a","resizeTimeout":"15m"}"#;
+    let text = r#"{"id":"p 1","vmSize":"standard_d2s_v3","resizeTimeout":"15m"}"#;
     let linter = built(|builder| {
         builder.select("time")?.severity("AB0039", Severity::Error)?.severity("all", Severity::Info)
     });
@@ -147,7 +150,7 @@ fn the_version_is_the_callers_then_the_requests_own_then_the_newest() {
     let old = api::API_VERSION;
     // `zone` is of the made-up version alone, which requires it.
     let has_zone = |linter: &Linter, version: Option<&str>| {
-        let body = r#"{"id":"p1","vmSize":"a","zone":"z1"}"#;
+        let body = r#"{"id":"p1","vmSize":"standard_d2s_v3","zone":"z1"}"#;
         let text = match version {
             None => body.to_owned(),
             Some(version) => format!(
@@ -164,7 +167,7 @@ fn the_version_is_the_callers_then_the_requests_own_then_the_newest() {
     let asked = made_up().api_version(old).unwrap_or_else(|error| panic!("{error}")).build();
     assert!(!has_zone(&asked, None), "the caller's");
     assert!(!has_zone(&asked, Some("2030-01-01")), "the caller's, whatever the request says");
-    let report = lint(&default, "pool", r#"{"id":"p1","vmSize":"a"}"#);
+    let report = lint(&default, "pool", r#"{"id":"p1","vmSize":"standard_d2s_v3"}"#);
     let missing = report.diagnostics.iter().find(|found| found.code == "AB0031");
     assert!(missing.is_some_and(|found| found.message.contains("`zone`")));
     let error = made_up().api_version("2031").map(|_| ()).expect_err("there is none");

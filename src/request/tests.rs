@@ -695,7 +695,7 @@ fn versions_get_one_word_each() {
     // Of a bare body nothing is said, nor of a URL of the management plane.
     assert_eq!(
         codes(
-            r#"{"id":"p","vmSize":"standard_d2s_v3","virtualMachineConfiguration":{"imageReference":{"publisher":"a","offer":"b","sku":"c"},"nodeAgentSKUId":"d"}}"#
+            r#"{"id":"p","vmSize":"standard_d2s_v3","virtualMachineConfiguration":{"imageReference":{"publisher":"a","offer":"b","sku":"c"},"nodeAgentSKUId":"batch.node.ubuntu 24.04"}}"#
         ),
         [""; 0]
     );

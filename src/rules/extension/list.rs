@@ -400,7 +400,8 @@ fn driver(list: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
         let Some(kind) = one.get(p::TYPE) else { continue };
         let Some(text) = kind.as_str() else { continue };
         let nvidia = fits("NvidiaGpuDriver*", &text) && !has_gpu;
-        if !nvidia && !(fits("AmdGpuDriver*", &text) && !has_amd) {
+        let amd = fits("AmdGpuDriver*", &text) && !has_amd;
+        if !nvidia && !amd {
             continue;
         }
         let message = format!("the size {} has no GPU for {}", shown(value), shown(kind));

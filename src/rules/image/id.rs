@@ -75,6 +75,9 @@ fn managed(text: &str) -> Option<&'static str> {
 
 fn managed_image(value: Cursor<'_>, context: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(what) = value.as_str().and_then(|text| managed(text.trim())) else { return };
+    if is_unfilled(value) {
+        return;
+    }
     let ahead = match (context.today, images::MANAGED_IMAGES_END) {
         (Some(today), Some(end)) => today <= end,
         _ => false,

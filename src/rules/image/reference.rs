@@ -142,8 +142,9 @@ rule! {
     }
 }
 
-/// What names a Marketplace image, and what of it is missing; `None` if an id
-/// names the image, or the body changes what is there.
+/// How much names a Marketplace image, and what of it is missing; `None` if an
+/// id names the image, the body changes what is there, or a member that is
+/// unknown may be what is missed.
 fn missing(reference: Cursor<'_>) -> Option<(usize, Vec<&'static str>)> {
     const NAMES: [(Name, &str); 3] =
         [(p::PUBLISHER, "`publisher`"), (p::OFFER, "`offer`"), (p::SKU, "`sku`")];
@@ -151,6 +152,7 @@ fn missing(reference: Cursor<'_>) -> Option<(usize, Vec<&'static str>)> {
     if !NAMES.iter().any(lacks)
         || IDS.iter().any(|id| filled(reference, *id).is_some())
         || reference.nearest(Model::BATCH_POOL_UPDATE_CONTENT).is_some()
+        || reference.keys().any(|key| key.property().is_none())
     {
         return None;
     }

@@ -42,7 +42,7 @@ fn task(member: &str) -> String {
 }
 
 fn pool(member: &str) -> String {
-    format!(r#"{{ "id": "p", "vmSize": "s", {member} }}"#)
+    format!(r#"{{ "id": "p", "vmSize": "standard_d2s_v3", {member} }}"#)
 }
 
 fn machine(image: &str) -> String {
@@ -105,7 +105,12 @@ fn ids_around_and_tasks_do_not_belong_into_a_body() {
         r#"{ "value": [{ "jobId": "j", "id": "t", "commandLine": "x" }] }"#,
         r#"{ "value": [{ "id": "t", "commandLine": "x" }] }"#,
     );
-    mends(code, "pool", &pool(r#""accountName": "a""#), r#"{ "id": "p", "vmSize": "s" }"#);
+    mends(
+        code,
+        "pool",
+        &pool(r#""accountName": "a""#),
+        r#"{ "id": "p", "vmSize": "standard_d2s_v3" }"#,
+    );
     mends(
         code,
         "task",

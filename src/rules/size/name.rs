@@ -286,6 +286,7 @@ fn letter_order(value: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>)
     };
     let (family, s) = size.family.split_at(1);
     let cores = size.constrained.map(|count| format!("-{count}")).unwrap_or_default();
+    let (family, s) = (family.to_ascii_uppercase(), s.to_ascii_lowercase());
     let name = format!("Standard_{family}{}{cores}{s}_v{}", size.number, size.version);
     let message = format!("there is no size {}", shown(value));
     findings.add(
