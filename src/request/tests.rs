@@ -50,9 +50,9 @@ const JOB: &str = r#"{"poolInfo":{"poolId":"p"}}"#;
 fn former_names_of_operations_and_bodies_are_understood() {
     let schedule = r#"{"id":"s","schedule":{"recurrenceInterval":"PT1H"},"jobSpecification":{"poolInfo":{"poolId":"p"}}}"#;
     let change = r#"{"schedule":{"recurrenceInterval":"PT1H"},"jobSpecification":{"poolInfo":{"poolId":"p"}}}"#;
-    let pool = r#"{"metadata":[]}"#;
-    let properties =
-        r#"{"certificateReferences":[],"applicationPackageReferences":[],"metadata":[]}"#;
+    let pool = r#"{"metadata":[{"name":"n","value":"v"}]}"#;
+    // It takes away nothing, so that no rule has a say on that.
+    let properties = r#"{"certificateReferences":[],"applicationPackageReferences":[{"applicationId":"a"}],"metadata":[{"name":"n","value":"v"}],"startTask":{"commandLine":"hostname"}}"#;
     let task = r#"{"constraints":{"maxTaskRetryCount":1}}"#;
     let path = |name: &str, body: &str, parameter: &str| {
         let ids = match name {
@@ -228,7 +228,11 @@ fn what_is_not_checked_is_said_to_be_that_and_nothing_else() {
 
 #[test]
 fn an_operation_asked_for_is_checked_and_the_contradiction_said() {
-    let text = example("Pools_ResizePool", r#""poolId":"p","pool":{"metadata":[]}"#, r#""200":{}"#);
+    let text = example(
+        "Pools_ResizePool",
+        r#""poolId":"p","pool":{"metadata":[{"name":"n","value":"v"}]}"#,
+        r#""200":{}"#,
+    );
     let report = Linter::new().lint(&text, Target::operation("pool.update").expect("an alias"));
     let found: Vec<_> = report.diagnostics.iter().map(|found| found.message.as_str()).collect();
     assert_eq!(found, ["this says Pools_ResizePool, not Pools_UpdatePool"]);
@@ -623,7 +627,7 @@ fn paths_and_actions_of_former_versions_are_said_to_be_that() {
     let q = "api-version=2024-07-01.20.0";
     let post = |url: &str| {
         format!(
-            r#"{{"method":"POST","url":"{url}","body":{{"certificateReferences":[],"applicationPackageReferences":[],"metadata":[]}}}}"#
+            r#"{{"method":"POST","url":"{url}","body":{{"certificateReferences":[],"applicationPackageReferences":[{{"applicationId":"a"}}],"metadata":[{{"name":"n","value":"v"}}],"startTask":{{"commandLine":"hostname"}}}}}}"#
         )
     };
     let right = post(&format!("/pools/p1/updateproperties?{q}"));
