@@ -20,6 +20,12 @@ fn given(object: Cursor<'_>, name: Name) -> Option<Cursor<'_>> {
     object.get(name).filter(|value| counts(value) && !value.is_read_only())
 }
 
+/// Whether there is anything to sign in with.
+fn has_credentials(registry: Cursor<'_>) -> bool {
+    let names = [p::IDENTITY_REFERENCE, p::USERNAME, p::PASSWORD];
+    names.into_iter().any(|name| given(registry, name).is_some())
+}
+
 /// Where the name of a member is.
 fn name_of(value: Cursor<'_>) -> crate::document::Span {
     value.key().unwrap_or(value).span()
@@ -392,7 +398,8 @@ fn of_other_image(settings: Cursor<'_>, _: &Context<'_>, findings: &mut Findings
     let Some(image) = filled(image_at) else { return };
     let (Ok(image), Some(server)) = (ImageName::parse(&image), server(registry)) else { return };
     let from = image.registry();
-    if from.eq_ignore_ascii_case(&server) || registry.keys().next().is_none() {
+    // Without credentials nothing is used for another registry.
+    if from.eq_ignore_ascii_case(&server) || !has_credentials(registry) {
         return;
     }
     let message = format!(
@@ -703,14 +710,24 @@ rule! {
         id: "container/registry-without-credentials",
         severity: Info,
         group: Pedantic,
-        checks: &[Check::Models(REGISTRY, without_credentials)],
+        checks: &[
+            Check::Models(REGISTRY, without_credentials),
+            Check::Properties(&[p::REGISTRY], address_alone),
+        ],
+    }
+}
+
+/// A registry given as its address. That is wrong in itself; but if the want of
+/// credentials came to light with the mended form only, that fix would bring a
+/// new finding and not be offered.
+fn address_alone(registry: Cursor<'_>, context: &Context<'_>, findings: &mut Findings<'_>) {
+    if registry.kind() == NodeKind::String {
+        without_credentials(registry, context, findings);
     }
 }
 
 fn without_credentials(registry: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
-    let names = [p::IDENTITY_REFERENCE, p::USERNAME, p::PASSWORD];
-    let any = names.into_iter().any(|name| given(registry, name).is_some());
-    if any || registry.is_read_only() {
+    if has_credentials(registry) || registry.is_read_only() {
         return;
     }
     let message = "a registry is listed for its credentials, and this one has none";
