@@ -39,7 +39,6 @@ rule! {
         code: "AB1601",
         id: "pool/auto-scale-without-formula",
         severity: Error,
-        silences: &[&crate::rules::formula::COMMENT_SWALLOWS_REST],
         service_code: "InvalidAutoScalingSettings",
         checks: &[Check::Properties(&[p::ENABLE_AUTO_SCALE], without_formula)],
     }
