@@ -665,7 +665,8 @@ fn found(folder: &Path, arguments: &[&str]) -> Vec<String> {
 
 #[test]
 fn which_rules_run_and_how_bad_they_are_are_two_things() {
-    let body = r#"{"id":"p 1","vmSize":"standard_d2s_v3","targetDedicatedNodes":1,"resizeTimeout":"15m"}"#;
+    let body =
+        r#"{"id":"p 1","vmSize":"standard_d2s_v3","targetDedicatedNodes":1,"resizeTimeout":"15m"}"#;
     let config = "ignore = [\"AB0044\"]\n[severity]\nall = \"info\"\nAB0039 = \"error\"\n";
     let folder = folder(&[("batchlint.toml", config), ("pool.json", body)]);
     let found = |arguments: &[&str]| found(folder.path(), arguments);
