@@ -9,7 +9,7 @@
 //! rules`, and read the difference.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use batchlint::report::Applicability;
 use batchlint::{Date, DocumentReport, Linter, Target};
@@ -66,7 +66,8 @@ fn day_of(name: &str) -> Option<Date> {
     day.get(..10)?.parse().ok()
 }
 
-fn compare(folder: &str) {
+/// The documents of a folder of fixtures, by path.
+fn documents(folder: &str) -> Vec<(PathBuf, String)> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(folder);
     let mut files: Vec<_> = std::fs::read_dir(&path)
         .expect("the folder is there")
@@ -74,9 +75,16 @@ fn compare(folder: &str) {
         .collect();
     files.sort();
     assert!(files.len() > 10, "{} has only {} fixtures", path.display(), files.len());
-    let linter = Linter::new();
-    for file in files {
+    let read = |file: PathBuf| {
         let text = std::fs::read_to_string(&file).expect("a fixture is text");
+        (file, text)
+    };
+    files.into_iter().map(read).collect()
+}
+
+fn compare(folder: &str) {
+    let linter = Linter::new();
+    for (file, text) in documents(folder) {
         let name = file.file_stem().and_then(|name| name.to_str()).expect("a plain name");
         let report = match day_of(name) {
             Some(day) => Linter::builder().today(day).build().lint(&text, Target::detect()),
@@ -91,6 +99,26 @@ fn compare(folder: &str) {
 #[test]
 fn the_rules_say_what_they_said() {
     compare("rules");
+}
+
+/// Lists of rules say who offers fixes: whoever asks for these must get all.
+#[test]
+fn rules_tell_of_the_fixes_that_they_offer() {
+    let linter = Linter::builder().select("all").expect("it is a selector").build();
+    for folder in ["rules", "field-reports"] {
+        for (file, text) in documents(folder) {
+            for found in linter.lint(&text, Target::detect()).diagnostics {
+                let rule = batchlint::rules::find(&found.code).expect("it is a rule");
+                for fix in &found.fixes {
+                    let told = match fix.applicability {
+                        Applicability::Safe => rule.fix == Some(Applicability::Safe),
+                        Applicability::Suggested => rule.fix.is_some(),
+                    };
+                    assert!(told, "{} in {}: {}", rule.code, file.display(), fix.title);
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -52,6 +52,7 @@ rule! {
         code: "AB0001",
         id: "json/syntax",
         severity: Error,
+        fix: Safe,
         service_code: "InvalidRequestBody",
         checks: &[Check::Document(syntax)],
     }

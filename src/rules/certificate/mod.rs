@@ -70,6 +70,7 @@ rule! {
         code: "AB0101",
         id: "certificate/thumbprint-algorithm",
         severity: Error,
+        fix: Safe,
         service_code: "InvalidPropertyValue",
         checks: &[
             Check::Models(WITH_THUMBPRINT, thumbprint::algorithm),
@@ -109,6 +110,7 @@ rule! {
         code: "AB0102",
         id: "certificate/thumbprint",
         severity: Error,
+        fix: Safe,
         service_code: "InvalidPropertyValue",
         checks: &[
             Check::Models(WITH_THUMBPRINT, thumbprint::thumbprint),

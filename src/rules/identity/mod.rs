@@ -69,6 +69,7 @@ rule! {
         code: "AB0301",
         id: "identity/windows-auto-user-scope",
         severity: Warning,
+        fix: Suggested,
         checks: &[Check::Models(&[Model::AUTO_USER_SPECIFICATION], user::windows_scope)],
     }
 }

@@ -67,6 +67,7 @@ rule! {
         code: "AB1005",
         id: "request/method-case",
         severity: Warning,
+        fix: Safe,
         service_code: "InvalidHttpVerb",
         checks: &[Check::Request(method_case)],
     }
@@ -100,6 +101,7 @@ rule! {
         id: "request/url-encoded-body",
         severity: Info,
         group: Pedantic,
+        fix: Suggested,
         checks: &[Check::Parameter(encoded)],
     }
 }

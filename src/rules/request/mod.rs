@@ -232,6 +232,7 @@ rule! {
         code: "AB0017",
         id: "request/unknown-parameter",
         severity: Warning,
+        fix: Safe,
         checks: &[Check::Request(parameter::unknown), Check::Request(members::member_case)],
     }
 }

@@ -50,6 +50,7 @@ rule! {
         code: "AB1331",
         id: "shape/get-response",
         severity: Error,
+        fix: Safe,
         service_code: "InvalidRequestBody",
         checks: &[Check::Gather(&Gather { kinds: KINDS, takes: of_one, say: one })],
     }
@@ -84,6 +85,7 @@ rule! {
         code: "AB1332",
         id: "shape/list-response",
         severity: Error,
+        fix: Suggested,
         service_code: "InvalidRequestBody",
         checks: &[
             Check::Foreign(ForeignKind::ListResponse, list),

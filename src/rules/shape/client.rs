@@ -40,6 +40,7 @@ rule! {
         code: "AB1304",
         id: "shape/snake-case",
         severity: Error,
+        fix: Safe,
         service_code: "InvalidRequestBody",
         checks: &[Check::Gather(&Gather {
             kinds: &[FaultKind::Client],
@@ -81,6 +82,7 @@ rule! {
         code: "AB1305",
         id: "shape/pascal-case",
         severity: Error,
+        fix: Safe,
         service_code: "InvalidRequestBody",
         checks: &[Check::Gather(&Gather {
             kinds: &[FaultKind::Spelling, FaultKind::Client],

@@ -78,6 +78,7 @@ rule! {
         code: "AB1318",
         id: "shape/parent-id-in-body",
         severity: Error,
+        fix: Safe,
         service_code: "InvalidRequestBody",
         checks: &[
             Check::Covered(FaultKind::Missing, is_own_or_pool),

@@ -39,6 +39,7 @@ rule! {
         code: "AB1320",
         id: "shape/map-for-name-value-list",
         severity: Error,
+        fix: Safe,
         service_code: "InvalidRequestBody",
         checks: &[
             Check::Covered(FaultKind::Missing, is_said),

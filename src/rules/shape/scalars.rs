@@ -42,6 +42,7 @@ rule! {
         code: "AB1323",
         id: "shape/scalar-spelling",
         severity: Error,
+        fix: Safe,
         service_code: "InvalidRequestBody",
         checks: &[
             Check::Instead(FaultKind::Type, instead),

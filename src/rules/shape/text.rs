@@ -75,6 +75,7 @@ rule! {
         code: "AB1311",
         id: "shape/not-json",
         severity: Error,
+        fix: Safe,
         service_code: "InvalidRequestBody",
         checks: &[Check::Text(not_json)],
     }
@@ -114,6 +115,7 @@ rule! {
         code: "AB1312",
         id: "shape/python-repr",
         severity: Error,
+        fix: Safe,
         service_code: "InvalidRequestBody",
         checks: &[Check::Text(python_repr)],
     }
@@ -149,6 +151,7 @@ rule! {
         code: "AB1313",
         id: "shape/json-lines",
         severity: Error,
+        fix: Suggested,
         service_code: "InvalidRequestBody",
         checks: &[Check::Text(json_lines)],
     }

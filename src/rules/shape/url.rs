@@ -67,6 +67,7 @@ rule! {
         code: "AB1315",
         id: "shape/url-form",
         severity: Warning,
+        fix: Safe,
         checks: &[Check::Request(form)],
     }
 }
@@ -100,6 +101,7 @@ rule! {
         code: "AB1336",
         id: "shape/credentials-in-request",
         severity: Warning,
+        fix: Suggested,
         checks: &[Check::Request(credentials)],
     }
 }

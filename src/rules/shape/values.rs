@@ -42,6 +42,7 @@ rule! {
         code: "AB1307",
         id: "shape/double-encoded",
         severity: Error,
+        fix: Safe,
         service_code: "InvalidRequestBody",
         checks: &[
             Check::Instead(FaultKind::Type, encoded),
@@ -77,6 +78,7 @@ rule! {
         code: "AB1319",
         id: "shape/depends-on-list",
         severity: Error,
+        fix: Safe,
         service_code: "InvalidRequestBody",
         checks: &[Check::Instead(FaultKind::Type, depends_on)],
     }
@@ -114,6 +116,7 @@ rule! {
         code: "AB1321",
         id: "shape/shorthand-string",
         severity: Error,
+        fix: Safe,
         service_code: "InvalidRequestBody",
         checks: &[Check::Instead(FaultKind::Type, shorthand)],
     }
@@ -147,6 +150,7 @@ rule! {
         code: "AB1322",
         id: "shape/command-line-list",
         severity: Error,
+        fix: Suggested,
         service_code: "InvalidRequestBody",
         checks: &[
             Check::Covered(FaultKind::Missing, is_command),

@@ -38,6 +38,7 @@ rule! {
         code: "AB1308",
         id: "shape/wrapped-body",
         severity: Error,
+        fix: Safe,
         service_code: "InvalidRequestBody",
         checks: &[Check::Foreign(ForeignKind::Wrapped, wrapped)],
     }

@@ -116,6 +116,7 @@ rule! {
         code: "AB0032",
         id: "structure/unknown-property",
         severity: Error,
+        fix: Suggested,
         service_code: "InvalidRequestBody",
         checks: &[
             Check::Covered(FaultKind::Missing, unknown::is_elsewhere),
@@ -153,6 +154,7 @@ rule! {
         code: "AB0033",
         id: "structure/wrong-type",
         severity: Error,
+        fix: Suggested,
         service_code: "InvalidRequestBody",
         checks: &[Check::Shape(FaultKind::Type, wrong_type::check), Check::Shape(FaultKind::Unlimited, wrong_type::unlimited)],
     }
@@ -180,6 +182,7 @@ rule! {
         code: "AB0034",
         id: "structure/enum-value",
         severity: Error,
+        fix: Suggested,
         service_code: "InvalidPropertyValue",
         checks: &[Check::Shape(FaultKind::Value, enums::value)],
     }
@@ -214,6 +217,7 @@ rule! {
         code: "AB0035",
         id: "structure/enum-case",
         severity: Info,
+        fix: Safe,
         checks: &[Check::Shape(FaultKind::ValueCase, enums::case)],
     }
 }
@@ -448,6 +452,7 @@ rule! {
         code: "AB0043",
         id: "structure/property-case",
         severity: Warning,
+        fix: Safe,
         checks: &[Check::Shape(FaultKind::Spelling, unknown::spelling)],
     }
 }

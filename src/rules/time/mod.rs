@@ -46,6 +46,7 @@ rule! {
         code: "AB0201",
         id: "time/duration",
         severity: Error,
+        fix: Suggested,
         service_code: "InvalidPropertyValue",
         checks: &[Check::Format(Format::Duration, duration::format)],
     }
@@ -75,6 +76,7 @@ rule! {
         code: "AB0202",
         id: "time/duration-range",
         severity: Error,
+        fix: Suggested,
         service_code: "InvalidPropertyValue",
         checks: &[Check::Format(Format::Duration, duration::range)],
     }
@@ -104,6 +106,7 @@ rule! {
         code: "AB0203",
         id: "time/date-time",
         severity: Error,
+        fix: Suggested,
         service_code: "InvalidPropertyValue",
         checks: &[Check::Format(Format::DateTime, date_time::check)],
     }

@@ -129,6 +129,7 @@ rule! {
         code: "AB1401",
         id: "version/renamed-member",
         severity: Error,
+        fix: Safe,
         service_code: "InvalidRequestBody",
         checks: &[
             Check::Covered(FaultKind::Unknown, members::renamed_later),
@@ -185,6 +186,7 @@ rule! {
         code: "AB1402",
         id: "version/removed-member",
         severity: Error,
+        fix: Suggested,
         service_code: "InvalidRequestBody",
         checks: &[Check::Instead(FaultKind::Unknown, members::removed)],
     }
@@ -230,6 +232,7 @@ rule! {
         code: "AB1403",
         id: "version/newer-member",
         severity: Error,
+        fix: Safe,
         service_code: "InvalidRequestBody",
         checks: &[
             Check::Covered(FaultKind::Unknown, members::there_already),
@@ -286,6 +289,7 @@ rule! {
         code: "AB1404",
         id: "version/changed-value",
         severity: Error,
+        fix: Safe,
         service_code: "InvalidPropertyValue",
         checks: &[
             Check::Covered(FaultKind::Value, values::is_declared),
@@ -347,6 +351,7 @@ rule! {
         code: "AB1405",
         id: "version/changed-type",
         severity: Error,
+        fix: Safe,
         service_code: "InvalidRequestBody",
         checks: &[
             Check::Covered(FaultKind::Type, values::has_declared_type),
@@ -436,6 +441,7 @@ rule! {
         code: "AB1410",
         id: "version/member-of-declared-version",
         severity: Warning,
+        fix: Suggested,
         service_code: "InvalidRequestBody",
         checks: &[Check::Request(members::of_declared_version)],
     }
@@ -546,6 +552,7 @@ rule! {
         id: "version/default-changed",
         severity: Info,
         group: Pedantic,
+        fix: Suggested,
         checks: &[
             Check::Models(WITH_DEFAULTS, defaults::absent),
             Check::Models(WITH_RETENTION, defaults::constraints),

@@ -38,6 +38,7 @@ rule! {
         code: "AB1407",
         id: "version/unknown-api-version",
         severity: Error,
+        fix: Safe,
         service_code: "InvalidQueryParameterValue",
         checks: &[Check::Parameter(unknown_version)],
     }
@@ -71,6 +72,7 @@ rule! {
         code: "AB1408",
         id: "version/retired-api-version",
         severity: Warning,
+        fix: Suggested,
         service_code: "UnsupportedRequestVersion",
         checks: &[Check::Parameter(retired)],
     }
@@ -137,6 +139,7 @@ rule! {
         code: "AB1411",
         id: "version/old-operation-id",
         severity: Warning,
+        fix: Safe,
         checks: &[Check::Request(old_id)],
     }
 }
@@ -169,6 +172,7 @@ rule! {
         code: "AB1412",
         id: "version/old-body-parameter",
         severity: Warning,
+        fix: Safe,
         checks: &[Check::Request(old_body)],
     }
 }
@@ -202,6 +206,7 @@ rule! {
         code: "AB1413",
         id: "version/removed-path",
         severity: Error,
+        fix: Safe,
         checks: &[Check::Request(removed_path)],
     }
 }
