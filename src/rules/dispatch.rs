@@ -144,12 +144,13 @@ struct Lists {
 }
 
 impl Lists {
-    fn new(count: usize, mut of: impl FnMut(usize) -> Vec<PlaceCheck>) -> Self {
+    /// The lists of so many numbers; each adds its checks to those before.
+    fn new(count: usize, mut add: impl FnMut(usize, &mut Vec<PlaceCheck>)) -> Self {
         let mut lists = Lists::default();
         lists.starts.reserve(count + 1);
         for number in 0..count {
             lists.starts.push(u32::try_from(lists.checks.len()).unwrap_or(u32::MAX));
-            lists.checks.append(&mut of(number));
+            add(number, &mut lists.checks);
         }
         lists.starts.push(u32::try_from(lists.checks.len()).unwrap_or(u32::MAX));
         lists
@@ -164,6 +165,23 @@ impl Lists {
             _ => &[],
         }
     }
+}
+
+/// The checks for each number that something has, of so many.
+fn by_number<T>(
+    count: usize,
+    checks: &[(&[T], PlaceCheck)],
+    number: fn(&T) -> usize,
+) -> Vec<Vec<PlaceCheck>> {
+    let mut lists = vec![Vec::new(); count];
+    for (of, check) in checks {
+        for one in *of {
+            if let Some(list) = lists.get_mut(number(one)) {
+                list.push(*check);
+            }
+        }
+    }
+    lists
 }
 
 /// Checks of texts by what these begin with.
@@ -295,21 +313,19 @@ impl Dispatch {
             members.push((&[p::AUTO_SCALE_FORMULA], super::formula::read as PlaceCheck));
         }
         let rows = api.all_rows();
-        dispatch.models = Lists::new(api.models().count(), |number| {
-            let is = |model: &Model| usize::from(model.0) == number;
-            models.iter().filter(|(of, _)| of.iter().any(is)).map(|(_, check)| *check).collect()
+        let models = by_number(api.models().count(), &models, |model| model.0.into());
+        dispatch.models = Lists::new(models.len(), |model, list| list.extend(&models[model]));
+        let names = rows.iter().map(|row| usize::from(row.id.0) + 1).max().unwrap_or_default();
+        let members = by_number(names, &members, |name| name.0.into());
+        dispatch.members = Lists::new(rows.len(), |row, list| {
+            list.extend(&members[usize::from(rows[row].id.0)]);
         });
-        dispatch.members = Lists::new(rows.len(), |row| {
-            let wanted = members.iter().filter(|(of, _)| of.contains(&rows[row].id));
-            wanted.map(|(_, check)| *check).collect()
-        });
-        dispatch.leaves = Lists::new(rows.len(), |row| {
+        dispatch.leaves = Lists::new(rows.len(), |row, list| {
             let of_format = formats.iter().filter(|(of, _)| rows[row].format == Some(*of));
-            let mut list: Vec<_> = of_format.map(|(_, check)| *check).collect();
+            list.extend(of_format.map(|(_, check)| *check));
             if api.pattern(&rows[row]).is_some() {
                 list.extend(&patterns);
             }
-            list
         });
         dispatch
     }
