@@ -125,6 +125,11 @@ impl<'a> Cursor<'a> {
             .then(|| Cursor { index: self.index - 1, ..self })
     }
 
+    /// Where it is named: its name's place, or what is shown of it if it has none.
+    pub(crate) fn name_span(self) -> Span {
+        self.key().map_or(self.head(), Cursor::span)
+    }
+
     /// The content of a name or string, escapes resolved.
     pub(crate) fn content(self) -> Cow<'a, str> {
         self.analysis.document.content_of(self.index)

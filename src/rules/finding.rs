@@ -57,7 +57,7 @@ impl Finding {
 
     /// At the name of a member's value; the pointer is that of the value.
     pub(crate) fn at_key(rule: &'static Rule, at: Cursor<'_>, message: impl Into<String>) -> Self {
-        let span = at.key().map_or(at.head(), Cursor::span);
+        let span = at.name_span();
         Finding::new(rule, Some(at.index()), span, message)
     }
 

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use crate::analysis::Cursor;
 use crate::document::{NodeKind, Span};
+use crate::order;
 
 use super::edit::{Edits, behind, is_whole};
 
@@ -13,12 +14,14 @@ use super::edit::{Edits, behind, is_whole};
 pub(crate) type Keyed<'a> = (Cow<'a, str>, Cow<'a, str>, Cursor<'a>);
 
 /// The items that are known by the same as one before them, each with the
-/// first that is.
+/// first that is; in document order.
+///
+/// It sorts, so that a list of any length costs little more than its reading.
 pub(crate) fn repeated<'a>(
     items: impl Iterator<Item = Keyed<'a>>,
 ) -> Vec<(Cursor<'a>, Cursor<'a>)> {
     let mut items: Vec<_> = items.collect();
-    crate::order::sort_by(&mut items, |one, other| {
+    order::sort_by(&mut items, |one, other| {
         fn lower<'t>(item: &'t Keyed<'_>) -> impl Iterator<Item = u8> + 't {
             item.0.bytes().map(|byte| byte.to_ascii_lowercase())
         }
@@ -34,44 +37,23 @@ pub(crate) fn repeated<'a>(
             first = item;
         }
     }
+    order::sort_by_key(&mut found, |(again, _)| again.index());
     found
 }
 
-/// Places in the list of values that another before them says as well, with the
-/// place of the first that does; in order. What has no key is passed over.
-///
-/// It sorts, so that a list of any length costs little more than its reading.
-pub(crate) fn repeats<'a>(
-    values: &[Cursor<'a>],
-    key: fn(Cursor<'a>) -> Option<Cow<'a, str>>,
-) -> Vec<(usize, usize)> {
-    let mut found = Vec::new();
-    if values.len() < 2 {
-        return found;
-    }
-    let keyed = values.iter().zip(0usize..);
-    let mut keyed: Vec<_> =
-        keyed.filter_map(|(value, place)| key(*value).map(|key| (key, place))).collect();
-    crate::order::sort(&mut keyed);
-    let mut first: Option<&(Cow<'_, str>, usize)> = None;
-    for one in &keyed {
-        match first {
-            Some((key, place)) if *key == one.0 => found.push((one.1, *place)),
-            _ => first = Some(one),
-        }
-    }
-    crate::order::sort(&mut found);
-    found
+/// A whole number, known by its value.
+pub(crate) fn number(value: Cursor<'_>) -> Option<Keyed<'_>> {
+    Some((Cow::Borrowed(""), Cow::Owned(value.as_int()?.to_string()), value))
 }
 
-/// A whole number as a key.
-pub(crate) fn number(value: Cursor<'_>) -> Option<Cow<'_, str>> {
-    value.as_int().map(|number| Cow::Owned(number.to_string()))
+/// A text, known by what it says.
+pub(crate) fn exact(value: Cursor<'_>) -> Option<Keyed<'_>> {
+    Some((Cow::Borrowed(""), value.as_str()?, value))
 }
 
-/// A text as a key, in any case.
-pub(crate) fn any_case(value: Cursor<'_>) -> Option<Cow<'_, str>> {
-    value.as_str().map(|text| Cow::Owned(text.to_ascii_lowercase()))
+/// A text, known by what it says in any case.
+pub(crate) fn any_case(value: Cursor<'_>) -> Option<Keyed<'_>> {
+    Some((value.as_str()?, Cow::Borrowed(""), value))
 }
 
 /// Takes an item out of its list, with one comma.

@@ -76,7 +76,7 @@ fn docker(task: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
                 `containerRunOptions`";
     findings.add(
         Finding::within(&DOCKER_IN_CONTAINER_TASK, value, &reading, &range, message)
-            .related(settings.key().unwrap_or(settings).span(), "it runs in a container")
+            .related(settings.name_span(), "it runs in a container")
             .help(help),
     );
 }
@@ -292,7 +292,7 @@ fn unmounted(task: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
         let help = format!("add `{}` to `containerHostBatchBindMounts`", entry(source));
         findings.add(
             Finding::within(&VARIABLE_OF_UNMOUNTED_PATH, value, &reading, &(at..end), message)
-                .related(mounts.key().unwrap_or(mounts).span(), "the directories that are mounted")
+                .related(mounts.name_span(), "the directories that are mounted")
                 .help(help)
                 .edits_if(
                     "Mount it",

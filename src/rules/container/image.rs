@@ -301,7 +301,7 @@ fn not_in_pool(value: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) 
     let message = format!("the pool does not fetch the image {} in advance", shown(value));
     findings.add(
         Finding::at(&IMAGE_NOT_IN_POOL, value, message)
-            .related(names.key().unwrap_or(names).span(), "the images that it fetches")
+            .related(names.name_span(), "the images that it fetches")
             .help("add it to `containerImageNames`, or correct the name")
             .edits_if(
                 "Add it to `containerImageNames`",

@@ -235,7 +235,7 @@ fn working_directory(value: Cursor<'_>, _: &Context<'_>, findings: &mut Findings
         let message = "this sets the working directory, and so does `workingDirectory`";
         findings.add(
             Finding::within(&WORKING_DIRECTORY_TWICE, value, &text, &option.range, message)
-                .related(other.key().unwrap_or(other).span(), "the other one")
+                .related(other.name_span(), "the other one")
                 .help("keep one of the two"),
         );
     }
@@ -263,7 +263,7 @@ fn say(
 fn without(value: Cursor<'_>, text: &Text, range: &Range<usize>) -> Option<Edits> {
     let (front, back) = (text.text().get(..range.start)?, text.text().get(range.end..)?);
     if front.trim().is_empty() && back.trim().is_empty() {
-        return edit::remove(value.parent()?, &[value]);
+        return edit::take_out(value);
     }
     let within = !front.is_empty() && !front.ends_with(char::is_whitespace);
     let part = match front.trim_end() {

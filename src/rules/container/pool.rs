@@ -92,7 +92,7 @@ fn not_capable(machine: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>
                 Windows `sku` with `-with-containers`, or an image of your own with Docker";
     findings.add(
         Finding::at_key(&IMAGE_NOT_CAPABLE, configuration, message)
-            .related(image.key().unwrap_or(image).span(), "this image is a plain one")
+            .related(image.name_span(), "this image is a plain one")
             .help(help),
     );
 }
@@ -174,7 +174,7 @@ fn settings_missing(task: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'
     let message = "the job manager has no `containerSettings`, and its pool runs containers";
     findings.add(
         Finding::at_key(&SETTINGS_MISSING, task, message)
-            .related(pool.key().unwrap_or(pool).span(), "the pool runs containers")
+            .related(pool.name_span(), "the pool runs containers")
             .help("add `containerSettings` with the `imageName` to run it in"),
     );
 }
@@ -406,7 +406,7 @@ fn without_pool(rule: &'static Rule, task: Cursor<'_>, findings: &mut Findings<'
     };
     findings.add(
         Finding::at_key(rule, settings, message)
-            .related(machine.key().unwrap_or(machine).span(), "the machines of its pool")
+            .related(machine.name_span(), "the machines of its pool")
             .help(help)
             .edits_if("Add `containerConfiguration` to the pool", Applicability::Suggested, edits),
     );

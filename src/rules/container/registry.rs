@@ -26,11 +26,6 @@ fn has_credentials(registry: Cursor<'_>) -> bool {
     names.into_iter().any(|name| given(registry, name).is_some())
 }
 
-/// Where the name of a member is.
-fn name_of(value: Cursor<'_>) -> crate::document::Span {
-    value.key().unwrap_or(value).span()
-}
-
 /// The registry that credentials are for; `None` if its address is still to be
 /// filled in.
 fn server(registry: Cursor<'_>) -> Option<Cow<'_, str>> {
@@ -109,7 +104,7 @@ fn identity_and_password(registry: Cursor<'_>, _: &Context<'_>, findings: &mut F
     let message = "a registry has an identity, or user name and password, not both";
     findings.add(
         Finding::at_key(&REGISTRY_IDENTITY_AND_PASSWORD, identity, message)
-            .related(name_of(*first), "the other way to sign in")
+            .related(first.name_span(), "the other way to sign in")
             .help("keep `identityReference` alone, if the identity may pull from the registry")
             .edits_if(
                 "Keep the identity alone",
@@ -510,7 +505,7 @@ fn identity_elsewhere(registry: Cursor<'_>, _: &Context<'_>, findings: &mut Find
                 and password";
     findings.add(
         Finding::at(&REGISTRY_IDENTITY_NOT_ACR, at.unwrap_or(registry), message)
-            .related(name_of(identity), "the identity")
+            .related(identity.name_span(), "the identity")
             .help(help),
     );
 }
@@ -638,20 +633,18 @@ rule! {
     }
 }
 
-fn duplicate(configuration: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
+fn duplicate<'a>(configuration: Cursor<'a>, _: &Context<'_>, findings: &mut Findings<'_>) {
     let Some(registries) = configuration.get(p::CONTAINER_REGISTRIES) else { return };
     let objects = registries.items().filter(|item| item.kind() == NodeKind::Object);
     let keyed = objects.filter_map(|item| Some((server(item)?, Cow::Borrowed(""), item)));
     for (again, first) in list::repeated(keyed) {
         let at = given(again, p::REGISTRY_SERVER).unwrap_or(again);
         let message = "this registry is listed before, and a node signs in to it once";
-        let same = |name| text_of(again, name) == text_of(first, name);
-        let is_same = same(p::USERNAME) && same(p::PASSWORD) && {
-            let id = |of: Cursor<'_>| {
-                of.get(p::IDENTITY_REFERENCE).map(|identity| text_of(identity, p::RESOURCE_ID))
-            };
-            id(again) == id(first)
+        let same = |name| again.text(name) == first.text(name);
+        let identity = |of: Cursor<'a>| {
+            of.get(p::IDENTITY_REFERENCE).map(|identity| identity.text(p::RESOURCE_ID))
         };
+        let is_same = same(p::USERNAME) && same(p::PASSWORD) && identity(again) == identity(first);
         findings.add(
             Finding::at(&REGISTRY_DUPLICATE, at, message)
                 .related(first.head(), "listed here")
@@ -663,10 +656,6 @@ fn duplicate(configuration: Cursor<'_>, _: &Context<'_>, findings: &mut Findings
                 ),
         );
     }
-}
-
-fn text_of(object: Cursor<'_>, name: Name) -> Option<String> {
-    object.text(name).map(Cow::into_owned)
 }
 
 rule! {
@@ -888,10 +877,6 @@ fn repeated_credentials(settings: Cursor<'_>, _: &Context<'_>, findings: &mut Fi
         Finding::at_key(&TASK_REGISTRY_ON_PLAIN_TASK, registry, message)
             .related(pool.head(), "those of the pool")
             .help("leave `registry` out")
-            .edits_if(
-                "Leave `registry` out",
-                Applicability::Suggested,
-                edit::remove(settings, &[registry]),
-            ),
+            .edits_if("Leave `registry` out", Applicability::Suggested, edit::take_out(registry)),
     );
 }

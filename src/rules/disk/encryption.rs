@@ -2,10 +2,10 @@
 
 use crate::analysis::Cursor;
 use crate::api::p;
-use crate::document::{NodeKind, Span};
+use crate::document::NodeKind;
 use crate::report::Applicability::Safe;
-use crate::rules::edit;
 use crate::rules::finding::{Finding, Findings, shown};
+use crate::rules::list;
 use crate::rules::pool::end;
 use crate::rules::{Check, Context, rule};
 use crate::values::image::is_windows_agent;
@@ -366,7 +366,6 @@ rule! {
 }
 
 fn duplicate_target(targets: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
-    let mut before = None;
     // What is neither of the two is another rule's.
     let mut firsts = [("osdisk", None), ("temporarydisk", None)];
     for item in targets.items() {
@@ -378,20 +377,10 @@ fn duplicate_target(targets: Cursor<'_>, _: &Context<'_>, findings: &mut Finding
                 Finding::at(&DISK_ENCRYPTION_DUPLICATE_TARGET, item, "this is listed already")
                     .help("leave it out")
                     .related(first.span(), "the one before")
-                    .edits_if("Remove it", Safe, before.and_then(|one| without(one, item))),
+                    .edits_if("Remove it", Safe, list::remove(item)),
             );
         }
-        before = Some(item);
     }
-}
-
-/// Takes an item out of a list, with the comma before it.
-fn without(before: Cursor<'_>, item: Cursor<'_>) -> Option<edit::Edits> {
-    let span = Span { start: before.span().end, end: item.span().end };
-    let gap = span.start as usize..item.span().start as usize;
-    let gap = item.analysis().document.text().get(gap)?;
-    let plain = gap.trim() == "," && edit::is_whole(before) && edit::is_whole(item);
-    plain.then(|| vec![(span, String::new())])
 }
 
 rule! {

@@ -74,7 +74,7 @@ fn with_spot(placement: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>
         findings.add(
             Finding::at_key(&EPHEMERAL_WITH_SPOT, settings, message)
                 .help("ask for `targetDedicatedNodes`, or leave the ephemeral disk out")
-                .related(count.key().unwrap_or(count).span(), "these are Spot nodes")
+                .related(count.name_span(), "these are Spot nodes")
                 .edits_if("Use a managed disk", Suggested, edit::take_out(settings)),
         );
     }
@@ -311,7 +311,7 @@ fn options(placement: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) 
         |value: &Cursor<'_>, texts: [&str; 2]| texts.iter().any(|text| is_text(*value, text));
     let mut say = |at: Cursor<'_>, message: &str, is_caching: bool| {
         let finding = Finding::at(&EPHEMERAL_OS_DISK_OPTIONS, at, message)
-            .related(settings.key().unwrap_or(settings).span(), "the disk is ephemeral");
+            .related(settings.name_span(), "the disk is ephemeral");
         findings.add(if is_caching {
             finding.help("write `readonly`, or leave it out").write(Suggested, at, "readonly")
         } else {

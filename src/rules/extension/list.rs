@@ -4,12 +4,11 @@ use crate::analysis::Cursor;
 use crate::api::images::fits;
 use crate::api::p;
 use crate::report::Applicability;
-use crate::rules::edit::{quoted, remove};
+use crate::rules::edit::{quoted, take_out};
 use crate::rules::finding::{Finding, Findings, shown};
+use crate::rules::list::{Keyed, any_case, repeated};
 use crate::rules::{Check, Context, Rule, rule};
 use crate::words::nearest_of;
-
-use super::machine_of;
 
 rule! {
     /// Two extensions have the same name.
@@ -64,8 +63,7 @@ rule! {
 
 fn duplicate_name(list: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
     duplicates(list, &DUPLICATE_NAME, findings, |one| {
-        let name = one.get(p::NAME)?;
-        Some((name.as_str()?.to_ascii_lowercase(), name))
+        any_case(one.get(p::NAME)?).filter(|(name, ..)| !name.is_empty())
     });
 }
 
@@ -124,7 +122,7 @@ fn duplicate_type(list: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>
     duplicates(list, &DUPLICATE_TYPE, findings, |one| {
         let kind = one.get(p::TYPE)?;
         let key = format!("{}/{}", one.text(p::PUBLISHER)?, kind.as_str()?);
-        Some((key.to_ascii_lowercase(), kind))
+        Some((key.into(), "".into(), kind))
     });
 }
 
@@ -133,32 +131,19 @@ fn duplicates<'a>(
     list: Cursor<'a>,
     rule: &'static Rule,
     findings: &mut Findings<'_>,
-    key: fn(Cursor<'a>) -> Option<(String, Cursor<'a>)>,
+    key: fn(Cursor<'a>) -> Option<Keyed<'a>>,
 ) {
-    if list.items().nth(1).is_none() {
-        return;
-    }
-    let mut keys: Vec<_> = list.items().filter_map(key).collect();
-    crate::order::sort_by(&mut keys, |(one, first), (other, second)| {
-        (one, first.index()).cmp(&(other, second.index()))
-    });
-    let mut first: Option<&(String, Cursor<'_>)> = None;
-    for one in &keys {
-        match first.filter(|first| first.0 == one.0 && !one.0.is_empty()) {
-            Some((_, before)) => {
-                let what = one.1.property().map(|property| property.name).unwrap_or_default();
-                let message = format!("another extension has this {what}, too: {}", shown(one.1));
-                findings.add(
-                    Finding::at(rule, one.1, message)
-                        .help(match what {
-                            "name" => "give each extension a name of its own",
-                            _ => "give one of them alone, with the settings of both",
-                        })
-                        .related(before.span(), "the other one"),
-                );
-            }
-            None => first = Some(one),
-        }
+    for (again, before) in repeated(list.items().filter_map(key)) {
+        let what = again.property().map(|property| property.name).unwrap_or_default();
+        let message = format!("another extension has this {what}, too: {}", shown(again));
+        findings.add(
+            Finding::at(rule, again, message)
+                .help(match what {
+                    "name" => "give each extension a name of its own",
+                    _ => "give one of them alone, with the settings of both",
+                })
+                .related(before.span(), "the other one"),
+        );
     }
 }
 
@@ -409,7 +394,7 @@ fn driver(list: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
             .help("leave the extension out, or take a size with the GPU")
             .related(value.span(), "the size");
         if is_only {
-            let edits = machine_of(list).and_then(|machine| remove(machine, &[list]));
+            let edits = take_out(list);
             finding = finding.edits_if("Leave it out", Applicability::Suggested, edits);
         }
         findings.add(finding);

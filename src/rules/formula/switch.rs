@@ -155,7 +155,7 @@ fn switched_off(pool: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) 
     if let Some(switch) = pool.get(p::ENABLE_AUTO_SCALE) {
         finding = finding.related(switch.span(), "scaling is switched off here");
     }
-    let edits = edit::remove(pool, &[formula]);
+    let edits = edit::take_out(formula);
     findings.add(finding.edits_if("Remove the formula", Applicability::Suggested, edits));
 }
 

@@ -91,7 +91,7 @@ pub(super) fn name_and_auto_user(
     let message = "`username` and `autoUser` exclude each other";
     let help = "keep `username` to run as an account of the pool, or `autoUser` for one that \
                 Batch makes";
-    let other = auto_user.key().unwrap_or(auto_user).span();
+    let other = auto_user.name_span();
     findings.add(
         Finding::at_key(&USER_NAME_AND_AUTO_USER, name, message)
             .help(help)

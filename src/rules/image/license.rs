@@ -3,7 +3,7 @@
 use crate::analysis::Cursor;
 use crate::api::p;
 use crate::report::Applicability;
-use crate::rules::edit::remove;
+use crate::rules::edit::take_out;
 use crate::rules::finding::{Finding, Findings, shown};
 use crate::rules::shape::is_unfilled;
 use crate::rules::{Check, Context, rule};
@@ -72,8 +72,7 @@ fn image_of(at: Cursor<'_>) -> Option<Image<'_>> {
 
 /// Takes a member out.
 fn without(finding: Finding, value: Cursor<'_>) -> Finding {
-    let edits = value.parent().and_then(|object| remove(object, &[value]));
-    finding.edits_if("Leave it out", Applicability::Suggested, edits)
+    finding.edits_if("Leave it out", Applicability::Suggested, take_out(value))
 }
 
 fn windows_configuration(value: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {

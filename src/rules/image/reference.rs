@@ -88,7 +88,7 @@ fn mixed(id: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
     let mut finding = Finding::at_key(&REFERENCE_MIXED, id, message)
         .help("keep the id alone, or `publisher`, `offer`, `sku` and `version` without it");
     for other in &others {
-        finding = finding.related(other.key().unwrap_or(*other).span(), "this names it, too");
+        finding = finding.related(other.name_span(), "this names it, too");
     }
     let blank = |value: &Cursor<'_>| value.as_str().is_some_and(|text| text.trim().is_empty());
     finding = finding.at_most_if(others.iter().all(blank), Severity::Warning);

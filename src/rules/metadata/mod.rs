@@ -5,7 +5,7 @@ use crate::api::{Model, p};
 use crate::document::NodeKind;
 use crate::report::{Applicability, Severity};
 use crate::rules::finding::{Finding, Findings, shown};
-use crate::rules::list::{self, repeats};
+use crate::rules::list;
 use crate::rules::{Category, Check, Context, rule};
 
 /// Metadata.
@@ -108,13 +108,12 @@ fn empty_name(item: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
 }
 
 fn duplicate_name(list: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
-    let items: Vec<_> = list.items().collect();
-    let mut found = repeats(&items, |item| item.text(p::NAME));
+    let named = list.items().filter_map(|item| Some(("".into(), item.text(p::NAME)?, item)));
+    let mut found = list::repeated(named);
     // One finding for a name.
-    crate::order::sort_by_key(&mut found, |(later, first)| (*first, *later));
-    found.dedup_by_key(|(_, first)| *first);
-    for (later, first) in found {
-        let (Some(item), Some(first)) = (items.get(later), items.get(first)) else { continue };
+    crate::order::sort_by_key(&mut found, |(item, first)| (first.index(), item.index()));
+    found.dedup_by_key(|(_, first)| first.index());
+    for (item, first) in found {
         let (Some(name), Some(first_name)) = (item.get(p::NAME), first.get(p::NAME)) else {
             continue;
         };
@@ -124,7 +123,7 @@ fn duplicate_name(list: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>
             .related(first_name.span(), "the first of this name");
         let same = item.text(p::VALUE).is_some() && item.text(p::VALUE) == first.text(p::VALUE);
         findings.add(match same {
-            true => finding.edits_if("Take the copy out", Applicability::Safe, list::remove(*item)),
+            true => finding.edits_if("Take the copy out", Applicability::Safe, list::remove(item)),
             false => finding,
         });
     }

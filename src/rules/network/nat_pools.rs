@@ -7,7 +7,7 @@ use crate::analysis::Cursor;
 use crate::api::{Model, p};
 use crate::report::{Applicability, Severity};
 use crate::rules::finding::{Finding, Findings, shown};
-use crate::rules::list::{number, repeats};
+use crate::rules::list::{exact, number, repeated};
 use crate::rules::{Check, Context, edit, rule};
 use crate::values::port_range::{PortRange, overlaps};
 
@@ -325,13 +325,12 @@ rule! {
 }
 
 fn name_duplicate(endpoint: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
-    let names: Vec<_> = nat_pools(endpoint).filter_map(|pool| pool.get(p::NAME)).collect();
-    for (later, first) in repeats(&names, Cursor::as_str) {
-        let (Some(name), Some(first)) = (names.get(later), names.get(first)) else { continue };
+    let names = nat_pools(endpoint).filter_map(|pool| pool.get(p::NAME));
+    for (name, first) in repeated(names.filter_map(exact)) {
         let message =
-            format!("another inbound NAT pool of this pool is called {} too", shown(*name));
+            format!("another inbound NAT pool of this pool is called {} too", shown(name));
         findings.add(
-            Finding::at(&NAT_POOL_NAME_DUPLICATE, *name, message)
+            Finding::at(&NAT_POOL_NAME_DUPLICATE, name, message)
                 .help("give each inbound NAT pool a name of its own")
                 .related(first.span(), "the first of this name"),
         );
@@ -343,17 +342,16 @@ fn protocol_beside(port: Cursor<'_>) -> Option<Cow<'_, str>> {
 }
 
 fn backend_duplicate(endpoint: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
-    let ports: Vec<_> = nat_pools(endpoint).filter_map(|pool| pool.get(p::BACKEND_PORT)).collect();
-    for (later, first) in repeats(&ports, number) {
-        let (Some(port), Some(first)) = (ports.get(later), ports.get(first)) else { continue };
-        let differ = match (protocol_beside(*port), protocol_beside(*first)) {
+    let ports = nat_pools(endpoint).filter_map(|pool| pool.get(p::BACKEND_PORT));
+    for (port, first) in repeated(ports.filter_map(number)) {
+        let differ = match (protocol_beside(port), protocol_beside(first)) {
             (Some(one), Some(other)) => !one.eq_ignore_ascii_case(&other),
             _ => false,
         };
         let message =
-            format!("another inbound NAT pool of this pool leads to port {} too", shown(*port));
+            format!("another inbound NAT pool of this pool leads to port {} too", shown(port));
         findings.add(
-            Finding::at(&BACKEND_PORT_DUPLICATE, *port, message)
+            Finding::at(&BACKEND_PORT_DUPLICATE, port, message)
                 .help("keep one of the two, with the security rules of both")
                 .at_most_if(differ, Severity::Warning)
                 .related(first.span(), "the first for this port"),

@@ -6,7 +6,7 @@ use crate::analysis::Cursor;
 use crate::api::{Model, p};
 use crate::report::Applicability;
 use crate::rules::finding::{Finding, Findings};
-use crate::rules::list::{self, any_case, repeats};
+use crate::rules::list::{self, any_case, repeated};
 use crate::rules::{Check, Context, edit, rule};
 
 use super::ids::{Form, wrong_id};
@@ -615,8 +615,7 @@ fn too_few(network: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
     let (Some(list), Some(nodes)) = (listed(addresses), network.parent().and_then(nodes)) else {
         return;
     };
-    let ids: Vec<_> = list.items().collect();
-    let distinct = ids.len() - repeats(&ids, any_case).len();
+    let distinct = list.items().count() - repeated(list.items().filter_map(any_case)).len();
     let room = i64::try_from(distinct).unwrap_or(i64::MAX).saturating_mul(100);
     if nodes <= room || is_update(network) {
         return;
@@ -661,14 +660,12 @@ fn needs_addresses(addresses: Cursor<'_>, _: &Context<'_>, findings: &mut Findin
 }
 
 fn id_duplicate(list: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
-    let ids: Vec<_> = list.items().collect();
-    for (later, first) in repeats(&ids, any_case) {
-        let (Some(id), Some(first)) = (ids.get(later), ids.get(first)) else { continue };
+    for (id, first) in repeated(list.items().filter_map(any_case)) {
         findings.add(
-            Finding::at(&PUBLIC_IP_ID_DUPLICATE, *id, "this public address is listed before")
+            Finding::at(&PUBLIC_IP_ID_DUPLICATE, id, "this public address is listed before")
                 .help("list each address once; it serves 100 nodes in any case")
                 .related(first.span(), "the first time")
-                .edits_if("Take the copy out", Applicability::Safe, list::remove(*id)),
+                .edits_if("Take the copy out", Applicability::Safe, list::remove(id)),
         );
     }
 }

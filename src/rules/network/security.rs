@@ -6,7 +6,7 @@ use crate::api::{Model, p};
 use crate::document::NodeKind;
 use crate::report::{Applicability, Severity};
 use crate::rules::finding::{Finding, Findings, shown};
-use crate::rules::list::{number, repeats};
+use crate::rules::list::{number, repeated};
 use crate::rules::{Check, Context, edit, rule};
 use crate::values::address::Source;
 
@@ -340,7 +340,7 @@ fn rules_total(endpoint: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_
 fn priority_duplicate(endpoint: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
     let rules = nat_pools(endpoint).filter_map(rules).flat_map(Cursor::items);
     let values: Vec<_> = rules.filter_map(|rule| rule.get(p::PRIORITY)).collect();
-    let repeated = repeats(&values, number);
+    let repeated = repeated(values.iter().copied().filter_map(number));
     if repeated.is_empty() {
         return;
     }
@@ -351,13 +351,12 @@ fn priority_duplicate(endpoint: Cursor<'_>, _: &Context<'_>, findings: &mut Find
         true => values.iter().filter_map(|value| value.as_int()).collect(),
         false => Vec::new(),
     };
-    for (later, first) in repeated {
-        let (Some(value), Some(first)) = (values.get(later), values.get(first)) else { continue };
-        let message = format!("another rule of this pool has the priority {} too", shown(*value));
-        let mut finding = Finding::at(&NSG_PRIORITY_DUPLICATE, *value, message)
+    for (value, first) in repeated {
+        let message = format!("another rule of this pool has the priority {} too", shown(value));
+        let mut finding = Finding::at(&NSG_PRIORITY_DUPLICATE, value, message)
             .help("priorities are unique within the pool, over all its endpoints")
             .related(first.span(), "the first with it");
-        if few && let Some(free) = free_behind(*value, &taken) {
+        if few && let Some(free) = free_behind(value, &taken) {
             taken.push(free);
             let text = free.to_string();
             let title = format!("Write `{text}`");
@@ -473,7 +472,7 @@ fn denies_everyone(pool: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_
     let only = pool.parent().filter(|list| list.items().count() == 1);
     // With the only NAT pool, what is around it goes too.
     let whole = only.and_then(Cursor::parent).filter(|endpoint| endpoint.key().is_some());
-    let edits = whole.and_then(|endpoint| edit::remove(endpoint.parent()?, &[endpoint]));
+    let edits = whole.and_then(edit::take_out);
     let message = "this endpoint only denies all traffic, which does not come in without it either";
     findings.add(
         Finding::at(&ENDPOINT_DENIES_EVERYONE, pool, message)

@@ -508,7 +508,7 @@ fn port_mistaken(pool: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>)
         }
         let message = "these are the ports that callers send from, and no caller picks the \
                        endpoint's own";
-        let edits = edit::remove(rule, &[ports]);
+        let edits = edit::take_out(ports);
         findings.add(
             Finding::at_key(&SOURCE_PORT_MISTAKEN_FOR_DESTINATION, ports, message)
                 .help("leave `sourcePortRanges` out: the rule then holds for all source ports")

@@ -97,11 +97,7 @@ pub(super) fn latest(package: Cursor<'_>, _: &Context<'_>, findings: &mut Findin
     findings.add(
         Finding::at(&PACKAGE_VERSION_LATEST, version, message)
             .help("leave `version` out for the application's default version, or name a version")
-            .edits_if(
-                "Leave `version` out",
-                Applicability::Suggested,
-                edit::remove(package, &[version]),
-            ),
+            .edits_if("Leave `version` out", Applicability::Suggested, edit::take_out(version)),
     );
 }
 
@@ -119,11 +115,7 @@ pub(super) fn empty(package: Cursor<'_>, _: &Context<'_>, findings: &mut Finding
         findings.add(
             Finding::at(&EMPTY_VERSION, version, "an empty `version` is one that does not exist")
                 .help("leave `version` out for the application's default version, or write one")
-                .edits_if(
-                    "Leave `version` out",
-                    Applicability::Safe,
-                    edit::remove(package, &[version]),
-                ),
+                .edits_if("Leave `version` out", Applicability::Safe, edit::take_out(version)),
         );
     }
 }

@@ -65,7 +65,7 @@ fn too_large(flag: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
         findings.add(
             Finding::at(&INTER_NODE_POOL_TOO_LARGE, at, message)
                 .help("ask for fewer nodes, or take larger machines")
-                .related(flag.key().unwrap_or(flag).span(), "inter-node communication is on"),
+                .related(flag.name_span(), "inter-node communication is on"),
         );
     }
 }
@@ -113,7 +113,7 @@ fn slots_between_nodes(slots: Cursor<'_>, _: &Context<'_>, findings: &mut Findin
     findings.add(
         Finding::at(&INTER_NODE_WITH_TASK_SLOTS, slots, message)
             .help("write 1, or switch inter-node communication off if there are no such tasks")
-            .related(flag.key().unwrap_or(flag).span(), "inter-node communication is for these")
+            .related(flag.name_span(), "inter-node communication is for these")
             .fix("Write `1`", Suggested, slots.span(), "1"),
     );
 }

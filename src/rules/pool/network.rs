@@ -126,7 +126,7 @@ fn zonal(policy: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>) {
         findings.add(
             Finding::at(&ZONAL_WITH_INFINIBAND, policy, message)
                 .help("write `regional`, or take a size without InfiniBand")
-                .related(flag.key().unwrap_or(flag).span(), "inter-node communication is on")
+                .related(flag.name_span(), "inter-node communication is on")
                 .related(size.span(), "a size with InfiniBand")
                 .write(Suggested, policy, "regional"),
         );

@@ -77,7 +77,7 @@ fn needs_empty_pool(pool: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'
          its own",
     );
     for other in rest {
-        finding = finding.related(other.key().unwrap_or(other).span(), "this one too");
+        finding = finding.related(other.name_span(), "this one too");
     }
     findings.add(finding);
 }
@@ -174,7 +174,7 @@ fn replace_clears(pool: Cursor<'_>, _: &Context<'_>, findings: &mut Findings<'_>
     let mut finding = Finding::at_key(&REPLACE_CLEARS_LIST, first, message)
         .help("send the entries that are to stay, or use Pools_UpdatePool");
     if let Some(other) = lists.next() {
-        finding = finding.related(other.key().unwrap_or(other).span(), "this one too");
+        finding = finding.related(other.name_span(), "this one too");
     }
     findings.add(finding);
 }

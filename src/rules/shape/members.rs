@@ -187,7 +187,7 @@ fn parent_id(_: &Fault, value: Cursor<'_>, context: &Context<'_>) -> Option<Find
     let parent = parent(&name, object)?;
     let finding = |message: String| Finding::at_key(&PARENT_ID_IN_BODY, value, message);
     let without = |finding: Finding, applicability: Applicability| {
-        finding.edits_if("Remove it", applicability, edit::remove(object, &[value]))
+        finding.edits_if("Remove it", applicability, edit::take_out(value))
     };
     Some(match parent {
         Parent::Pool => {
@@ -260,7 +260,7 @@ fn pool_of_job(finding: Finding, object: Cursor<'_>, value: Cursor<'_>) -> Findi
         Some(info)
             if info.get(p::POOL_ID).is_some() || info.get(p::AUTO_POOL_SPECIFICATION).is_some() =>
         {
-            edit::remove(object, &[value])
+            edit::take_out(value)
                 .map(|edits| ("Remove it, as `poolInfo` says it", Applicability::Suggested, edits))
         }
         Some(info) if info.kind() == NodeKind::Object => {

@@ -120,7 +120,7 @@ fn several(found: &Foreign, context: &Context<'_>) -> Finding {
     );
     found.nodes.iter().fold(finding, |finding, node| {
         let at = context.analysis.cursor(*node);
-        let span = at.key().map_or(at.head(), Cursor::span);
+        let span = at.name_span();
         finding.related(span, "another resource")
     })
 }

@@ -512,7 +512,7 @@ fn may_mean(value: Cursor<'_>, object: Cursor<'_>, missing: &Property) -> bool {
 }
 
 fn remove(finding: Finding, value: Cursor<'_>) -> Finding {
-    let edits = value.parent().and_then(|object| edit::remove(object, &[value]));
+    let edits = edit::take_out(value);
     finding.edits_if("Remove it", Applicability::Suggested, edits)
 }
 

@@ -18,8 +18,7 @@ fn upgraded(flag: Cursor<'_>) -> Option<(Pool<'_>, Cursor<'_>)> {
 
 /// A finding that leads back to the flag.
 fn because<'a>(finding: Finding, flag: Cursor<'a>) -> Finding {
-    let key = flag.key().unwrap_or(flag);
-    finding.related(key.span(), "automatic upgrades are switched on here")
+    finding.related(flag.name_span(), "automatic upgrades are switched on here")
 }
 
 rule! {

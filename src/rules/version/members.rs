@@ -236,7 +236,7 @@ pub(super) fn removed_in_next(context: &Context<'_>, findings: &mut Findings<'_>
     let message = format!("API version {message}");
     let mut finding = Finding::at_key(&REMOVED_IN_NEXT, *at, message).help(help);
     for (leaving, at) in others {
-        let span = at.key().map_or(at.head(), Cursor::span);
+        let span = at.name_span();
         finding = finding.related(span, format!("{} is here", name(leaving)));
     }
     findings.add(finding);
